@@ -1,0 +1,303 @@
+"""Ops whose meaning is a circuit: composites, which build it from their attributes, and calls, which name it.
+
+What happens at the boundary is the same for both: formal axes are bound to actual ones, all other axes pass over.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cached_property
+from typing import ClassVar, final
+
+from pydantic import InstanceOf
+
+from .circuit import Circuit, Node
+from .errors import AttributeProblem, did_you_mean
+from .op import DEFINE, EQUAL, Fact, Glyph, Init, Op, Port, Result, Signature, Weight
+from .sizes import Size
+from .types import Element, axis_name, base
+
+Names = Mapping[str, str]
+
+
+class Derived(Op):
+    """An op whose meaning is the circuit `body`."""
+
+    @property
+    @abstractmethod
+    def body(self) -> Circuit:
+        """The circuit it stands for; inputs are its ports, then its weights."""
+
+    def axis_map(self) -> Names:
+        """Formal axis to actual axis, where they differ in name."""
+        return {}
+
+    def size_map(self) -> Mapping[str, Size]:
+        """Formal size name to a size of the caller, where they differ."""
+        return {}
+
+
+class Composite(Derived):
+    """An op that expands into simpler ones: the expansion is its meaning.
+
+    Subclasses give `expand` and, for those inputs that are parameters, `weights`.
+    """
+
+    def weights(self) -> Mapping[str, Init | Weight]:
+        """Inputs of the expansion that are parameters, with their initialisers."""
+        return {}
+
+    @abstractmethod
+    def expand(self) -> Circuit:
+        """A circuit of simpler ops; inputs are the ports, then the weights."""
+
+    @final
+    @property
+    def body(self) -> Circuit:
+        """The expansion, built once for all equal ops."""
+        return self._body
+
+    @cached_property
+    def _body(self) -> Circuit:
+        found = _EXPANSIONS.get(self)
+        if found is None:
+            if len(_EXPANSIONS) > 10_000:
+                _EXPANSIONS.clear()
+            found = _EXPANSIONS[self] = self.expand().valid()
+        return found
+
+    def typing(self) -> Signature:
+        """Follow the expansion."""
+        face = interface(self.body, {})
+        inits = self.weights()
+        inputs = tuple(port for port in face.inputs if port.name not in inits)
+        weights = tuple(_weight(port, inits[port.name]) for port in face.inputs if port.name in inits)
+        outputs = tuple(
+            replace(made, of=tuple(place for place in made.of or () if place < len(inputs))) for made in face.outputs
+        )
+        return Signature(
+            inputs,
+            outputs,
+            weights,
+            face.buffers,
+            face.facts,
+            draws=face.draws,
+            updates=face.updates,
+            defaults=face.defaults,
+        )
+
+
+_EXPANSIONS: dict[Op, Circuit] = {}
+
+
+def _weight(port: Port, init: Init | Weight) -> Weight:
+    if isinstance(init, Weight):
+        return Weight(port.name, port.axes, init.init, init.trainable, port.element or init.element)
+    return Weight(port.name, port.axes, init, True, port.element or Element("Real"))
+
+
+class Call(Derived):
+    """A circuit used as a node, with a map of formal to actual axes.
+
+    `axes` maps formal axis names to actual ones (equal names match by themselves), `sizes` formal size names to
+    sizes of the caller. The map need not be injective.
+    """
+
+    name: ClassVar[str] = "call"
+    glyph: ClassVar[Glyph] = Glyph(outline="box3d", mark="{circuit}")
+
+    circuit: InstanceOf[Circuit]
+    axes: str = ""
+    sizes: str = ""
+
+    @property
+    def body(self) -> Circuit:
+        """The circuit called."""
+        return self.circuit
+
+    def bodies(self) -> tuple[Circuit, ...]:
+        """The circuit called."""
+        return (self.circuit,)
+
+    def axis_map(self) -> Names:
+        """Formal to actual axis names."""
+        return {formal: axis_name(actual) for formal, actual in _pairs(self.axes)}
+
+    def size_map(self) -> Mapping[str, Size]:
+        """Formal size names to sizes of the caller."""
+        return {formal: Size.of(text) for formal, text in _pairs(self.sizes)}
+
+    def typing(self) -> Signature:
+        """The interface of the circuit, seen through the map."""
+        if self.circuit.checked.problems:
+            count = len(self.circuit.checked.problems)
+            raise AttributeProblem("a circuit without problems", f"{count} in '{self.circuit.name}'", "Mend it first.")
+        known = _formal_names(self.circuit)
+        for formal in (*self.axis_map(), *self.size_map()):
+            if formal not in known:
+                raise AttributeProblem(
+                    f"an axis or size of '{self.circuit.name}' ({' '.join(sorted(known))})",
+                    f"'{formal}'",
+                    "Map a name it has." + did_you_mean(formal, known),
+                )
+        return interface(self.circuit, self.axis_map(), self.size_map())
+
+
+def _pairs(text: str) -> tuple[tuple[str, str], ...]:
+    """Read `"y=t x=t'"`."""
+    pairs = []
+    for word in text.split():
+        formal, equals, actual = word.partition("=")
+        if not equals:
+            raise AttributeProblem("a map such as 'y=t x=t\\''", repr(word), "Write formal=actual.")
+        pairs.append((axis_name(formal), actual))
+    return tuple(pairs)
+
+
+def _formal_names(circuit: Circuit) -> set[str]:
+    checked = circuit.checked
+    names = {axis for found in checked.types.values() if found for axis in found.axes}
+    names |= {name for name, _ in circuit.sizes}
+    for item in circuit.inputs:
+        if item.type.element.bound is not None:
+            names |= item.type.element.bound.names
+    return names | {name for size in checked.solution.bindings.values() for name in size.names}
+
+
+def scope_map(axes: Names, sizes: Mapping[str, Size] | None = None) -> dict[str, Size]:
+    """Formal size names to sizes of the caller, where they differ."""
+    mapped = {base(formal): Size.name(actual) for formal, actual in axes.items()}
+    return {**mapped, **(sizes or {})}
+
+
+def interface(circuit: Circuit, axes: Names, sizes: Mapping[str, Size] | None = None) -> Signature:
+    """The signature of a circuit whose formal axes are renamed to actual ones."""
+    checked = circuit.checked
+    rename = scope_map(axes, sizes)
+
+    def element(found: Element) -> Element:
+        if found.kind == "Natural" and found.bound is not None:
+            return Element("Natural", bound=checked.solution.size(found.bound).at(rename))
+        return Element("Index", axis=axes.get(found.axis, found.axis)) if found.kind == "Index" else found
+
+    def actual(names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(axes.get(name, name) for name in names)
+
+    inputs = tuple(
+        Port(item.name, actual(item.type.axes), element(item.type.element), item.type.space) for item in circuit.inputs
+    )
+    outputs = []
+    for output in circuit.outputs:
+        found = checked.type(output.wire)
+        outputs.append(
+            Result(
+                output.name,
+                _distinct(actual(output_axes(circuit, output.name)), output.name, axes),
+                element(found.element),
+                found.space,
+                _depends(circuit, output.wire),
+            )
+        )
+    records = checked.records.values()
+    return Signature(
+        inputs,
+        tuple(outputs),
+        (),
+        (),
+        _facts(circuit, axes, rename),
+        lifted_first=True,
+        draws=any(record.node.op.signature.draws for record in records),
+        updates=any(record.node.op.signature.updates for record in records),
+        defaults=tuple(
+            (name, size)
+            for name, size in checked.defaults.items()
+            if rename.get(name, Size.name(name)) == Size.name(name)
+        ),
+    )
+
+
+def output_axes(circuit: Circuit, name: str) -> tuple[str, ...]:
+    """Axes of an output in the order the circuit gives it: as declared, else as its wire has them."""
+    output = next(item for item in circuit.outputs if item.name == name)
+    return output.type.axes if output.type is not None else circuit.checked.type(output.wire).axes
+
+
+def _distinct(names: tuple[str, ...], output: str, axes: Names) -> tuple[str, ...]:
+    for name in names:
+        if names.count(name) > 1:
+            raise AttributeProblem(
+                f"every axis once in output '{output}'",
+                f"'{name}' {names.count(name)} times",
+                f"Map one of them to the twin {name}'.",
+            )
+    return names
+
+
+def _depends(circuit: Circuit, wire: str) -> tuple[int, ...]:
+    """Numbers of the circuit's inputs a wire depends on."""
+    producers = {out: node for node in circuit.nodes for out in node.outputs()}
+    seen: set[str] = set()
+    stack = [wire]
+    while stack:
+        found = stack.pop()
+        if found in seen:
+            continue
+        seen.add(found)
+        if found in producers:
+            stack.extend(w for w in _sources(producers[found], found) if w is not None)
+    return tuple(number for number, item in enumerate(circuit.inputs) if item.name in seen)
+
+
+def _sources(node: Node, wire: str) -> tuple[str | None, ...]:
+    """Wires one output of a node depends on."""
+    result = node.op.signature.outputs[node.outputs().index(wire)]
+    if result.of is None:
+        return node.wires
+    return (*(node.inputs[i] for i in result.of), *(fed for _, fed in node.feeds))
+
+
+def callee_sizes(circuit: Circuit, sizes: Mapping[str, int], renamed: Mapping[str, Size]) -> dict[str, int]:
+    """Numbers of a used circuit's scope, from those of the caller; what the caller does not know takes defaults."""
+    given = {}
+    for name in circuit.checked.free_names:
+        size = renamed.get(name, Size.name(name))
+        if size.names <= sizes.keys():
+            given[name] = size.evaluate(sizes)
+    return circuit.checked.known(given)
+
+
+def _facts(circuit: Circuit, axes: Names, rename: Mapping[str, Size]) -> tuple[Fact, ...]:
+    """Solved sizes of interface axes and the constraints left, in the caller's names."""
+    checked = circuit.checked
+    facts: list[Fact] = []
+    seen: set[str] = set()
+    interface = [(axis, EQUAL) for item in circuit.inputs for axis in item.type.axes]
+    interface += [(axis, DEFINE) for output in circuit.outputs for axis in checked.type(output.wire).axes]
+    for axis, kind in interface:
+        if axis in seen:
+            continue
+        seen.add(axis)
+        size, name = checked.size(axis).at(rename), Size.name(axes.get(axis, axis))
+        if size != name:
+            facts.append(Fact(name, size, f"axis '{axis}' of '{circuit.name}' is {checked.size(axis)}", kind))
+    for placed in checked.solution.constraints:
+        left, right = (
+            checked.solution.size(placed.fact.left),
+            checked.solution.size(placed.fact.right),
+        )
+        facts.append(Fact(left.at(rename), right.at(rename), placed.fact.why, placed.fact.kind))
+    facts.extend(_twin_facts(axes))
+    return tuple(facts)
+
+
+def _twin_facts(axes: Names) -> list[Fact]:
+    """A non-injective map gives one formal size two names: they must agree."""
+    facts = []
+    for formal, actual in axes.items():
+        if formal != base(formal) and base(formal) in axes:
+            other = Size.name(axes[base(formal)])
+            if other != Size.name(actual):
+                facts.append(Fact(Size.name(actual), other, f"'{formal}' is a twin of '{base(formal)}'"))
+    return facts

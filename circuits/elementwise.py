@@ -1,0 +1,100 @@
+"""Elementwise ops: one expression applied at every index of the axes that pass over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pydantic import field_validator
+
+from .errors import AttributeProblem
+from .expressions import (
+    Expression,
+    ExpressionError,
+    Kind,
+    cost,
+    derivative,
+    element,
+    evaluate,
+    parse_expression,
+)
+from .frame import Frame
+from .op import Glyph, Port, Primitive, Result, Signature
+from .types import BOOL, COMPLEX, REAL, Element
+
+if TYPE_CHECKING:
+    from .trace import Wire
+
+_KINDS = {"Real": Kind.REAL, "Complex": Kind.COMPLEX, "Bool": Kind.BOOL}
+_ELEMENTS = {
+    Kind.REAL: REAL,
+    Kind.COMPLEX: COMPLEX,
+    Kind.BOOL: BOOL,
+    Kind.WHOLE: Element("Int", bits=64),
+}
+
+
+class Elementwise(Primitive):
+    """Applies one expression at every index: `elementwise("a * b + 1", x, y)`.
+
+    Operands are the names of the expression in the order of their first use. One operand must carry all axes of the
+    result, unless `outer` says that every pair is meant.
+    """
+
+    name: ClassVar[str] = "elementwise"
+    glyph: ClassVar[Glyph] = Glyph(outline="arrows", mark="{expression}")
+    laws: ClassVar[frozenset[str]] = frozenset({"elementwise", "streamable", "causal"})
+
+    expression: str
+    outer: bool = False
+
+    @field_validator("expression")
+    @classmethod
+    def _canonical(cls, text: str) -> str:
+        return str(parse_expression(text))
+
+    @cached_property
+    def tree(self) -> Expression:
+        """The parsed expression."""
+        return parse_expression(self.expression)
+
+    def typing(self) -> Signature:
+        """Every operand is a scalar; all axes pass over."""
+        ports = tuple(Port(name, (), None) for name in self.tree.names)
+        return Signature(ports, (Result("out"),), covering=not self.outer)
+
+    def elements(self, found: Sequence[Element]) -> tuple[Element, ...]:
+        """Follow the typing of the expression; a bare whole-number operand keeps its bound."""
+        kinds = {name: _KINDS.get(one.kind, Kind.WHOLE) for name, one in zip(self.tree.names, found, strict=True)}
+        try:
+            return (_ELEMENTS[element(self.tree, kinds)],)
+        except ExpressionError as error:
+            raise AttributeProblem("operands that fit the expression", str(error), "Cast an operand.") from error
+
+    def reference(self, frame: Frame, arrays: Sequence[Any]) -> tuple[Any, ...]:
+        """Evaluate the expression on aligned arrays."""
+        operands = dict(zip(self.tree.names, arrays, strict=True))
+        return (evaluate(self.tree, operands, frame.xp, frame.size),)
+
+    def vjp(self, x: Sequence[Wire], y: Sequence[Wire], dy: Sequence[Wire]) -> tuple[Wire | None, ...]:
+        """Cotangent times the partial derivative, for every real operand."""
+        operands = dict(zip(self.tree.names, x, strict=True))
+        return tuple(self._partial(name, operands, dy[0]) for name in operands)
+
+    def _partial(self, name: str, operands: Mapping[str, Wire], cotangent: Wire) -> Wire | None:
+        type = operands[name].type
+        if type is None or type.element not in (REAL, COMPLEX):
+            return None
+        slope = derivative(self.tree, name)
+        fresh = "d" + "_" * (1 + max(len(known) for known in operands))
+        product = parse_expression(f"{fresh} * ({slope})")
+        if str(slope) == "0":
+            return None
+        used = {**operands, fresh: cotangent}
+        op = Elementwise(expression=str(product), outer=True)
+        return cotangent.builder.add(op, [used[known] for known in op.tree.names])[0]
+
+    def cost(self, sizes: Mapping[str, int]) -> int:
+        """Operations of the expression at one index."""
+        return cost(self.tree)

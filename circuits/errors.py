@@ -1,0 +1,78 @@
+"""Everything that can be wrong with a circuit, as data and as exceptions.
+
+    CircuitloomError
+    |-- CircuitError      a circuit that is used although it has problems
+    |-- AttributeProblem  attributes that make no op (raised by an op, reported as a problem)
+    |-- DocumentError     a file that is no circuit document
+    `-- BindingError      arrays or sizes that do not fit a checked circuit
+
+A problem reads *where: expected X, found Y. Fix.*
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that does not fit, on its node, port and axis.
+
+    `where` is the readable place; `node`, `port` and `axis` are the ids an editor highlights.
+    """
+
+    where: str
+    expected: str
+    found: str
+    fix: str
+    node: str | None = None
+    port: str | None = None
+    axis: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.where}: expected {self.expected}, found {self.found}. {self.fix}"
+
+    def at(self, where: str, node: str | None) -> Problem:
+        """The same problem, placed on a node; a nested place is kept behind the new one."""
+        place = where if not self.where else f"{where}: {self.where}"
+        return replace(self, where=place, node=node)
+
+
+class CircuitloomError(Exception):
+    """Base of all errors raised by Circuitloom for what a user gave it."""
+
+
+class CircuitError(CircuitloomError):
+    """A circuit was used although it has problems; all of them are listed."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class AttributeProblem(CircuitloomError, ValueError):
+    """Attributes that make no op: *expected X, found Y. Fix.*"""
+
+    def __init__(self, expected: str, found: str, fix: str) -> None:
+        self.expected, self.found, self.fix = expected, found, fix
+        super().__init__(f"expected {expected}, found {found}. {fix}")
+
+    def problem(self) -> Problem:
+        """The same as a problem without a place."""
+        return Problem("", self.expected, self.found, self.fix)
+
+
+class DocumentError(CircuitloomError):
+    """A file that is no circuit document; the message names the place in the file."""
+
+
+class BindingError(CircuitloomError):
+    """Arrays or sizes that do not fit a checked circuit."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A sentence that names the nearest known word, or nothing."""
+    near = get_close_matches(word, sorted(known), n=1, cutoff=0.5)
+    return f" Did you mean '{near[0]}'?" if near else ""

@@ -1,0 +1,241 @@
+"""What an op is: attributes, a signature, a glyph, laws and a cost, in one class and registered by name.
+
+An op names the axes it *consumes* per input; every other axis passes over, aligned by name. The signature says it as
+data, so the checker, the interpreter, the printers and the drawing read the same facts.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, final
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, InstanceOf, PlainSerializer
+
+from .errors import AttributeProblem, did_you_mean
+from .sizes import Size
+from .types import REAL, ArrayType, Element
+
+if TYPE_CHECKING:
+    from .circuit import Circuit
+    from .frame import Frame
+    from .trace import Wire
+
+SizeField = Annotated[InstanceOf[Size], BeforeValidator(Size.of), PlainSerializer(str)]
+
+EQUAL, DEFINE, AT_MOST = "equal", "define", "at most"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """`left = right` (or `left <= right`) between sizes, and why.
+
+    A `define` fact gives the size of a produced axis; it becomes an equation where the axis is known already.
+    """
+
+    left: Size
+    right: Size
+    why: str
+    kind: str = EQUAL
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """An input: the axes the op consumes of it, in the order its reference sees them.
+
+    `element` None accepts every element; `space` None accepts every space, "" only plain arrays.
+    """
+
+    name: str
+    axes: tuple[str, ...] = ()
+    element: Element | None = REAL
+    space: str | None = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Init:
+    """How a parameter starts: `normal(std)`, `uniform(bound)`, `zeros`, `ones`, `constant(value)`, `eye`.
+
+    `scale` is the standard deviation, the bound or the constant. With `fan`, the names of the axes a unit reads,
+    the scale is divided by the square root of their product (LeCun et al. 1998; Glorot & Bengio 2010).
+    """
+
+    kind: str = "normal"
+    scale: float = 1.0
+    fan: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """A parameter: an array the node learns, unless a wire feeds it."""
+
+    name: str
+    axes: tuple[str, ...]
+    init: Init = field(default_factory=Init)
+    trainable: bool = True
+    element: Element = REAL
+
+    @property
+    def port(self) -> Port:
+        """The weight as the input it becomes when it is fed."""
+        return Port(self.name, self.axes, self.element)
+
+
+@dataclass(frozen=True, slots=True)
+class Buffer:
+    """State that is not learned; the op's reference returns its next value in training."""
+
+    name: str
+    axes: tuple[str, ...]
+    init: Init
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """An output: the axes it produces, in order, and what its element and space follow.
+
+    `element` is an element or the number of the input whose element it takes. `of` lists the inputs it depends on
+    (all of them when None): it carries their passing axes.
+    """
+
+    name: str
+    axes: tuple[str, ...] = ()
+    element: Element | int = REAL
+    space: str | int = ""
+    of: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The typing of one op instance. `inputs` are required ports; weights follow them where the op is expanded.
+
+    `covering`: one operand must carry all axes of the result (elementwise ops). `lifted_first`: passing axes go
+    first in the outputs (subcircuits and regions) instead of in place. `draws`: the op is random. `updates`: it
+    writes buffers in training. `defaults` are sizes a callee proposes.
+    """
+
+    inputs: tuple[Port, ...] = ()
+    outputs: tuple[Result, ...] = ()
+    weights: tuple[Weight, ...] = ()
+    buffers: tuple[Buffer, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    covering: bool = False
+    lifted_first: bool = False
+    draws: bool = False
+    updates: bool = False
+    defaults: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """How an op is drawn, as data: outline and mark.
+
+    `outline`: box, chip (learned block), triangle, circle, bar, pentagon, tag, hexagon, star, square, dot, cap,
+    plus, arrows (elementwise), note, box3d, brackets, none. `mark` is TeX; `{axis}`-style fields name attributes.
+    """
+
+    outline: str = "box"
+    mark: str = ""
+    learned: bool = False
+
+
+REGISTRY: dict[str, type[Op]] = {}
+
+
+class Op(BaseModel, ABC):
+    """One operation with its attributes. Subclasses are either primitives, composites, calls or regions.
+
+    The first line of a class's docstring is the tooltip; a missing docstring or a taken name is an error.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, ignored_types=(cached_property,))
+
+    name: ClassVar[str] = ""
+    glyph: ClassVar[Glyph] = Glyph()
+    laws: ClassVar[frozenset[str]] = frozenset()
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        if "name" not in cls.__dict__:
+            return
+        if cls.name in REGISTRY:
+            raise TypeError(f"op '{cls.name}': expected a name of its own, found {REGISTRY[cls.name]}. Rename it.")
+        if not (cls.__doc__ or "").strip() or cls.__doc__ == BaseModel.__doc__:
+            raise TypeError(f"op '{cls.name}': expected a docstring, found none. Say what it computes.")
+        REGISTRY[cls.name] = cls
+
+    @abstractmethod
+    def typing(self) -> Signature:
+        """Derive the signature from the attributes; raises AttributeProblem for impossible ones."""
+
+    @final
+    @cached_property
+    def signature(self) -> Signature:
+        """The signature, derived once for all equal ops."""
+        known = _SIGNATURES.get(self)
+        if known is None:
+            if len(_SIGNATURES) > 20_000:
+                _SIGNATURES.clear()
+            known = _SIGNATURES[self] = self.typing()
+        return known
+
+    def bodies(self) -> tuple[Circuit, ...]:
+        """The circuits this op refers to by name; a composite's expansion is its own affair."""
+        return ()
+
+    def elements(self, found: Sequence[Element]) -> tuple[Element, ...]:
+        """Elements of the outputs, given those of the inputs; raises AttributeProblem where they do not fit."""
+        return tuple(
+            result.element if isinstance(result.element, Element) else found[result.element]
+            for result in self.signature.outputs
+        )
+
+    def cost(self, sizes: Mapping[str, int]) -> int:
+        """Floating-point operations for one index of the passing axes (a multiply-add counts as two)."""
+        return math.prod(sizes[axis] for result in self.signature.outputs[:1] for axis in result.axes)
+
+    def attributes(self) -> dict[str, Any]:
+        """The attributes that differ from their defaults, as they are held."""
+        fields = type(self).model_fields
+        return {name: value for name in fields if (value := getattr(self, name)) != fields[name].default}
+
+
+_SIGNATURES: dict[Op, Signature] = {}
+
+
+class Primitive(Op):
+    """An op with a meaning of its own: a reference over the array API and a reverse rule."""
+
+    @abstractmethod
+    def reference(self, frame: Frame, arrays: Sequence[Any]) -> tuple[Any, ...]:
+        """Compute the outputs.
+
+        `arrays[i]` has shape [*passing, *consumed_i], the passing axes aligned over all inputs and of length 1
+        where an input lacks them; results have shape [*passing, *produced_j]. Any number of passing axes.
+        """
+
+    def vjp(self, x: Sequence[Wire], y: Sequence[Wire], dy: Sequence[Wire]) -> tuple[Wire | None, ...]:
+        """Trace the reverse rule: inputs, outputs and output cotangents to input cotangents.
+
+        None says that no gradient flows. A cotangent may carry more axes than its input; they are summed.
+        """
+        raise AttributeProblem(
+            "an op with a reverse rule",
+            f"'{self.name}'",
+            "Put stop_gradient before it, or use surrogate(...).",
+        )
+
+
+def op_class(name: str) -> type[Op]:
+    """The op class registered under `name`; raises AttributeProblem with the nearest name."""
+    found = REGISTRY.get(name)
+    if found is None:
+        raise AttributeProblem(
+            "the name of an op",
+            f"'{name}'",
+            "See `circuitloom list --ops`." + did_you_mean(name, REGISTRY),
+        )
+    return found

@@ -1,0 +1,350 @@
+"""The reference interpreter: executes circuits from the primitives alone, plainly, in float64.
+
+Every primitive is lifted over its passing axes by the law `out[p] = op(in_1[p], in_2[p], ...)`: all at once by
+aligning the arrays, or, with `literal=True`, one index at a time. It is the judge of everything that is faster.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from .check import Record
+from .circuit import Circuit, Node
+from .derived import Derived, callee_sizes, scope_map
+from .draws import Draws
+from .errors import BindingError, did_you_mean
+from .frame import Frame
+from .named import Named, merged
+from .numpy_namespace import numpy_namespace
+from .op import Primitive
+from .parameters import State, initial, parameters, state_key
+from .region import Region
+
+Fixed = tuple[tuple[str, int], ...]
+OUTER = "^"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Outputs by name, in declared axis order behind the leading axes given, and the state after the run."""
+
+    outputs: dict[str, Any]
+    state: State
+
+    def __getitem__(self, name: str) -> Any:
+        return self.outputs[name]
+
+    @property
+    def only(self) -> Any:
+        """The only output."""
+        (output,) = self.outputs.values()
+        return output
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where execution is: path of keys, axes of enclosing `per`, fixed indices, axes over which draws are shared."""
+
+    path: str = ""
+    draw: str = ""
+    per: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
+
+    def inside(self, node: Node, part: str = "", step: str = "") -> _Place:
+        """The place inside a node: names of this scope get a mark, as its axes pass over."""
+        return _Place(
+            f"{self.path}{node.name}.{part}",
+            f"{self.draw}{node.name}.{part}{step}",
+            tuple(OUTER + axis for axis in (*self.per, *node.per)),
+            tuple(OUTER + axis for axis in (*self.shared, *node.shared)),
+        )
+
+
+def run(
+    circuit: Circuit,
+    inputs: Mapping[str, Any],
+    state: Mapping[str, Any] | None = None,
+    *,
+    sizes: Mapping[str, int] | None = None,
+    seed: int = 0,
+    training: bool = False,
+    literal: bool = False,
+    xp: Any = numpy_namespace,
+) -> Outcome:
+    """Execute a circuit.
+
+    Args:
+        circuit: a circuit without problems (else CircuitError).
+        inputs: an array an input, axes in declared order behind any number of leading axes, which pass over.
+        state: parameters and buffers by key; fresh ones from `seed` when None.
+        sizes: sizes the inputs do not tell.
+        training: whether dropout drops and running statistics move.
+        literal: compute one passing index at a time.
+
+    Raises BindingError if arrays or sizes do not fit.
+    """
+    circuit.valid()
+    named = _named_inputs(circuit, inputs, xp)
+    scope = circuit.checked.concrete(_given(circuit, named, dict(sizes or {})))
+    known = dict(state) if state is not None else dict(initial(circuit, scope, seed))
+    _check_state(circuit, scope, known)
+    machine = _Interpreter(xp, known, seed, training, literal)
+    arrays = machine.circuit(circuit, list(named.values()), scope, _Place())
+    outputs = {}
+    for item, array in zip(circuit.outputs, arrays, strict=True):
+        own = item.type.axes if item.type is not None else circuit.checked.type(item.wire).axes
+        leading = sorted((axis for axis in array.axes if axis not in own), reverse=True)
+        outputs[item.name] = array.ordered((*leading, *own), xp)
+    return Outcome(outputs, {**known, **machine.updates})
+
+
+def _named_inputs(circuit: Circuit, inputs: Mapping[str, Any], xp: Any) -> dict[str, Named]:
+    names = [item.name for item in circuit.inputs]
+    wrong = [name for name in inputs if name not in names]
+    lacking = [name for name in names if name not in inputs]
+    if wrong or lacking:
+        near = did_you_mean(wrong[0], names) if wrong else ""
+        raise BindingError(
+            f"{circuit.name}: expected inputs {', '.join(names) or 'none'}, found {', '.join(inputs) or 'none'}. "
+            f"Give one array an input.{near}"
+        )
+    named = {}
+    for item in circuit.inputs:
+        array = xp.asarray(inputs[item.name])
+        leading = array.ndim - len(item.type.axes)
+        if leading < 0:
+            raise BindingError(
+                f"{circuit.name}/{item.name}: expected {item.type}, found shape {tuple(array.shape)}. "
+                "Give an array with these axes last."
+            )
+        named[item.name] = Named(array, (*(f"*{leading - i}" for i in range(leading)), *item.type.axes))
+    return named
+
+
+def _given(circuit: Circuit, named: Mapping[str, Named], sizes: dict[str, int]) -> dict[str, int]:
+    """Sizes told by the inputs, checked against each other and the given ones."""
+    origin = dict.fromkeys(sizes, "sizes")
+    for item in circuit.inputs:
+        for axis in item.type.axes:
+            name, length = axis.rstrip("'"), named[item.name].length(axis)
+            if sizes.setdefault(name, length) != length:
+                raise BindingError(
+                    f"{circuit.name}/{item.name}: expected {axis} = {sizes[name]} (from {origin[name]}), "
+                    f"found {length}. Give arrays of equal size along '{name}'."
+                )
+            origin.setdefault(name, item.name)
+    return sizes
+
+
+def _check_state(circuit: Circuit, scope: Mapping[str, int], state: Mapping[str, Any]) -> None:
+    problems = []
+    for key, item in parameters(circuit, scope).items():
+        if key not in state:
+            problems.append(
+                f"{key}: expected an array {item.shape}, found none. Give it in the state." + did_you_mean(key, state)
+            )
+        elif tuple(state[key].shape) != item.shape:
+            problems.append(
+                f"{key}: expected shape {item.shape} ({' '.join(item.axes)}), found "
+                f"{tuple(state[key].shape)}. Reshape it."
+            )
+    if problems:
+        raise BindingError("\n".join(problems))
+
+
+@dataclass
+class _Interpreter:
+    xp: Any
+    state: Mapping[str, Any]
+    seed: int
+    training: bool
+    literal: bool
+    fixed: Fixed = ()
+    updates: dict[str, Any] = field(default_factory=dict)
+
+    def circuit(
+        self, circuit: Circuit, inputs: Sequence[Named], sizes: Mapping[str, int], place: _Place
+    ) -> list[Named]:
+        """Run all nodes, producers first, and collect the outputs."""
+        wires = {item.name: array for item, array in zip(circuit.inputs, inputs, strict=True)}
+        for record in circuit.checked.records.values():
+            node = record.node
+            made = self.node(
+                circuit,
+                record,
+                [wires[wire] for wire in node.wires if wire is not None],
+                sizes,
+                place,
+            )
+            wires.update(zip(node.outputs(), made, strict=True))
+        return [wires[output.wire] for output in circuit.outputs]
+
+    def node(
+        self,
+        circuit: Circuit,
+        record: Record,
+        arrays: Sequence[Named],
+        sizes: Mapping[str, int],
+        place: _Place,
+    ) -> list[Named]:
+        """Bind consumed axes to the op's names, collect its weights, and run it."""
+        node, op = record.node, record.node.op
+        ports = record.type.ports
+        bound = [
+            array.rename(dict(zip(taken, port.axes, strict=True)))
+            for array, taken, port in zip(arrays, record.type.consumed, ports, strict=True)
+        ]
+        inputs, fed = (
+            bound[: len(op.signature.inputs)],
+            dict(zip(node.fed, bound[len(op.signature.inputs) :], strict=True)),
+        )
+        owner = circuit.by_name[node.weights] if node.weights else node
+        for item in (*op.signature.weights, *op.signature.buffers):
+            if item.name in fed:
+                inputs.append(fed[item.name])
+                continue
+            key = state_key(place.path, owner, item.name)
+            array = self.updates.get(key, self.state[key])
+            inputs.append(Named(array, (*place.per, *node.per, *item.axes)))
+        if isinstance(op, Primitive):
+            return self.primitive(node, op, inputs, sizes, place)
+        if isinstance(op, Region):
+            return self.region(node, op, inputs, sizes, place)
+        assert isinstance(op, Derived)
+        return self.derived(node, op, inputs, sizes, place)
+
+    def primitive(
+        self,
+        node: Node,
+        op: Primitive,
+        inputs: Sequence[Named],
+        sizes: Mapping[str, int],
+        place: _Place,
+    ) -> list[Named]:
+        """Lift the reference over all axes the op does not consume."""
+        signature = op.signature
+        taken = [port.axes for port in signature.inputs] + [w.axes for w in signature.weights]
+        taken += [b.axes for b in signature.buffers]
+        lengths = merged(inputs, taken)
+        key = f"{self.seed}/{place.draw}{node.name}"
+        draws = Draws(key, tuple(lengths.items()), self.fixed, frozenset((*place.shared, *node.shared)))
+        aligned = [named.ordered((*lengths, *axes), self.xp) for named, axes in zip(inputs, taken, strict=True)]
+        frame = Frame(self.xp, sizes, tuple(lengths.values()), draws, self.training)
+        if self.literal and lengths:
+            results = self._literally(op, frame, aligned, lengths)
+        else:
+            results = list(op.reference(frame, aligned))
+        made = []
+        for number, result in enumerate(signature.outputs):
+            kept = (
+                lengths
+                if result.of is None
+                else merged(
+                    [inputs[i] for i in self._sources(op, result.of, inputs)],
+                    [taken[i] for i in self._sources(op, result.of, inputs)],
+                )
+            )
+            made.append(self._settled(results[number], lengths, kept, result.axes))
+        self._update(node, op, results[len(signature.outputs) :], place)
+        return made
+
+    @staticmethod
+    def _sources(op: Primitive, of: tuple[int, ...], inputs: Sequence[Named]) -> tuple[int, ...]:
+        return (*of, *range(len(op.signature.inputs), len(inputs)))
+
+    def _settled(self, array: Any, lengths: Mapping[str, int], kept: Mapping[str, int], axes: tuple[str, ...]) -> Named:
+        """Drop passing axes the output does not depend on, and give the others their full length."""
+        drop = tuple(place for place, axis in enumerate(lengths) if axis not in kept)
+        array = self.xp.squeeze(array, axis=drop) if drop else array
+        over = tuple(axis for axis in lengths if axis in kept)
+        shape = tuple(lengths[axis] for axis in over) + tuple(array.shape[len(over) :])
+        return Named(self.xp.broadcast_to(array, shape), (*over, *axes))
+
+    def _literally(self, op: Primitive, frame: Frame, aligned: Sequence[Any], lengths: Mapping[str, int]) -> list[Any]:
+        """The literal law: one call an index of the passing axes, results put back in place."""
+        names, counts = tuple(lengths), tuple(lengths.values())
+        collected: list[list[Any]] = []
+        for index in itertools.product(*(range(count) for count in counts)):
+            at = [array[tuple(i if array.shape[k] > 1 else 0 for k, i in enumerate(index))] for array in aligned]
+            draws = replace(frame.draws, passing=(), fixed=(*frame.draws.fixed, *zip(names, index, strict=True)))
+            collected.append([np.asarray(r) for r in op.reference(replace(frame, passing=(), draws=draws), at)])
+        if not collected:
+            return list(op.reference(frame, aligned))
+        columns = zip(*collected, strict=True)
+        return [np.stack(column).reshape(*counts, *column[0].shape) for column in columns]
+
+    def _update(self, node: Node, op: Primitive, values: Sequence[Any], place: _Place) -> None:
+        if not self.training:
+            return
+        for buffer, value in zip(op.signature.buffers, values, strict=False):
+            key = state_key(place.path, node, buffer.name)
+            self.updates[key] = self.xp.reshape(value, self.state[key].shape)
+
+    def derived(
+        self,
+        node: Node,
+        op: Derived,
+        inputs: Sequence[Named],
+        sizes: Mapping[str, int],
+        place: _Place,
+    ) -> list[Named]:
+        """Run the circuit an op stands for; axes it does not know pass over all of it."""
+        body, renamed = op.body, op.axis_map()
+        inner = [
+            named.rename(self._inwards(named, item.type.axes, tuple(renamed.get(a, a) for a in item.type.axes)))
+            for named, item in zip(inputs, body.inputs, strict=True)
+        ]
+        scope = callee_sizes(body, sizes, scope_map(renamed, op.size_map()))
+        outputs = self.circuit(body, inner, scope, place.inside(node))
+        back = {formal: renamed.get(formal, formal) for made in outputs for formal in made.axes}
+        return [self._outwards(made, back) for made in outputs]
+
+    @staticmethod
+    def _inwards(named: Named, formal: Sequence[str], actual: Sequence[str]) -> dict[str, str]:
+        known = dict(zip(actual, formal, strict=True))
+        return {axis: known.get(axis, OUTER + axis) for axis in named.axes}
+
+    @staticmethod
+    def _outwards(made: Named, back: Mapping[str, str]) -> Named:
+        return made.rename({axis: axis[1:] if axis.startswith(OUTER) else back[axis] for axis in made.axes})
+
+    def region(
+        self,
+        node: Node,
+        op: Region,
+        inputs: Sequence[Named],
+        sizes: Mapping[str, int],
+        place: _Place,
+    ) -> list[Named]:
+        """Run a region: its rule decides how often the body runs and on what."""
+        ports = op.signature.inputs
+        inner = [
+            named.rename(self._inwards(named, port.axes, port.axes)) for named, port in zip(inputs, ports, strict=True)
+        ]
+        outputs = op.run(_Body(self, node, place, sizes), inner, sizes)
+        return [self._outwards(made, {axis: axis for axis in made.axes}) for made in outputs]
+
+
+@dataclass(frozen=True)
+class _Body:
+    """Runs the body of a region once."""
+
+    machine: _Interpreter
+    node: Node
+    place: _Place
+    sizes: Mapping[str, int]
+
+    @property
+    def xp(self) -> Any:
+        """The array namespace."""
+        return self.machine.xp
+
+    def __call__(self, body: Circuit, inputs: Sequence[Named], *, part: str = "", step: str = "") -> list[Named]:
+        """Outputs of the body for these inputs."""
+        scope = callee_sizes(body, self.sizes, {})
+        return self.machine.circuit(body, inputs, scope, self.place.inside(self.node, part, step))

@@ -1,0 +1,1 @@
+"""The regions: nodes that hold a body circuit."""

@@ -1,0 +1,207 @@
+"""Solving the sizes of one scope: sound unification in which every fact keeps where it came from.
+
+The variables are the names of the scope. A fact either defines a produced axis, or is an equation. An equation binds
+when one unknown is left, fails when it is a contradiction, and otherwise sleeps; each binding wakes the equations that
+mention it. Two declared names are never merged silently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from .errors import BindingError, Problem
+from .op import AT_MOST, Fact
+from .sizes import Size, Verdict, solve
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A fact and the place that states it; `declared` ones may join names."""
+
+    fact: Fact
+    where: str
+    node: str | None
+    declared: bool = False
+
+
+@dataclass(frozen=True)
+class Solution:
+    """Sizes of a scope: what names are bound to, and the facts that stay constraints on the free ones."""
+
+    bindings: Mapping[str, Size]
+    constraints: tuple[Placed, ...]
+    problems: tuple[Problem, ...]
+
+    def size(self, size: Size) -> Size:
+        """A size in terms of free names only."""
+        return size.at(self.bindings) if self.bindings else size
+
+    def concrete(
+        self,
+        names: Iterable[str],
+        given: Mapping[str, int],
+        defaults: Mapping[str, int],
+        scope: str,
+    ) -> dict[str, int]:
+        """Numbers for `names`: from `given`, then by solving, then from `defaults`, in their order.
+
+        Raises BindingError naming every size that contradicts or stays unknown.
+        """
+        solver = _Solver(frozenset())
+        for name, number in given.items():
+            solver.take(
+                Placed(
+                    Fact(Size.name(name), Size.of(number), f"{name} = {number} is given"),
+                    scope,
+                    None,
+                    True,
+                )
+            )
+        for name, size in self.bindings.items():
+            solver.take(Placed(Fact(Size.name(name), size, f"{name} = {size}"), scope, None, True))
+        for placed in self.constraints:
+            solver.take(placed)
+        for name, number in defaults.items():
+            if solver.size(Size.name(name)).number is None:
+                why = f"{name} = {number} by default"
+                solver.take(Placed(Fact(Size.name(name), Size.of(number), why), scope, None, True))
+        found = solver.solution()
+        if found.problems:
+            raise BindingError("\n".join(str(problem) for problem in found.problems))
+        numbers = {name: size.number for name, size in found.bindings.items() if size.number is not None}
+        for name in names:
+            number = found.size(Size.name(name)).number
+            if number is not None:
+                numbers[name] = number
+        return numbers
+
+
+def require(names: Iterable[str], numbers: Mapping[str, int], scope: str) -> None:
+    """Raise BindingError if a size of `names` is not among the numbers."""
+    unknown = {name for name in names if name not in numbers}
+    if unknown:
+        listed = ", ".join(sorted(unknown))
+        example = ", ".join(f"{name}=..." for name in sorted(unknown))
+        raise BindingError(
+            f"{scope}: expected a size for every axis, found none for {listed}. Give sizes ({example}), "
+            "or defaults in the circuit."
+        )
+
+
+def solve_scope(declared: frozenset[str], facts: Iterable[Placed]) -> Solution:
+    """Solve all facts of a scope in which the names `declared` stand for sizes of their own."""
+    solver = _Solver(declared)
+    for placed in facts:
+        solver.take(placed)
+    return solver.solution()
+
+
+@dataclass
+class _Solver:
+    declared: frozenset[str]
+    bindings: dict[str, Size] = field(default_factory=dict)
+    because: dict[str, Placed] = field(default_factory=dict)
+    asleep: list[Placed] = field(default_factory=list)
+    limits: list[Placed] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def size(self, size: Size) -> Size:
+        return size.at(self.bindings) if self.bindings else size
+
+    def take(self, placed: Placed) -> None:
+        """Learn one fact."""
+        fact = placed.fact
+        if fact.kind == AT_MOST:
+            self.limits.append(placed)
+            return
+        left, right = self.size(fact.left), self.size(fact.right)
+        solved = solve(left, right)
+        if solved.verdict is Verdict.TRUE:
+            return
+        if solved.verdict is Verdict.FALSE:
+            self.problems.append(self._contradiction(placed, left, right))
+        elif solved.verdict is Verdict.BINDS:
+            self._bind(solved.name, Size.of(solved.value), placed)
+        else:
+            self._take_open(placed, left, right)
+
+    def _take_open(self, placed: Placed, left: Size, right: Size) -> None:
+        """Two or more unknowns: bind a produced name, refuse to join two declared ones, or sleep."""
+        for one, other in ((left, right), (right, left)):
+            name = one.sole_name
+            if name is None or name in other.names:
+                continue
+            if placed.declared or name not in self.declared:
+                self._bind(name, other, placed)
+                return
+        if left.sole_name and right.sole_name:
+            self.problems.append(_joined(placed, left, right))
+            return
+        self.asleep.append(placed)
+
+    def _bind(self, name: str, size: Size, placed: Placed) -> None:
+        one = {name: size}
+        awake = [sleeper for sleeper in self.asleep if self._mentions(sleeper, name)]
+        for known, value in self.bindings.items():
+            if name in value.names:
+                self.bindings[known] = value.at(one)
+        self.bindings[name] = size
+        self.because[name] = placed
+        self.asleep = [sleeper for sleeper in self.asleep if sleeper not in awake]
+        for sleeper in awake:
+            self.take(sleeper)
+
+    def _mentions(self, placed: Placed, name: str) -> bool:
+        """Whether a sleeping equation speaks of a name, directly or through what its names are bound to."""
+        names = placed.fact.left.names | placed.fact.right.names
+        reached = names.union(*(self.bindings[other].names for other in names if other in self.bindings))
+        return name in reached
+
+    def _contradiction(self, placed: Placed, left: Size, right: Size) -> Problem:
+        fact = placed.fact
+        causes = dict.fromkeys(
+            f"{cause.fact.why} at {cause.where}"
+            for name in sorted(fact.left.names | fact.right.names)
+            if (cause := self.because.get(name)) is not None
+        )
+        expected = f"{fact.left} = {left}" if str(left) != str(fact.left) else str(left)
+        if causes:
+            expected += f" ({'; '.join(causes)})"
+        return Problem(
+            placed.where,
+            expected,
+            f"{right} ({fact.why})",
+            "Make the sizes equal, or give one axis another name.",
+            placed.node,
+        )
+
+    def solution(self) -> Solution:
+        """What is known after all facts; limits are checked now."""
+        kept = []
+        for placed in self.limits:
+            left, right = self.size(placed.fact.left), self.size(placed.fact.right)
+            spare = (right - left).number
+            if spare is not None and spare < 0:
+                self.problems.append(
+                    Problem(
+                        placed.where,
+                        f"at most {right}",
+                        f"{left} ({placed.fact.why})",
+                        "Enlarge the axis, or lower the bound.",
+                        placed.node,
+                    )
+                )
+            elif spare is None:
+                kept.append(placed)
+        return Solution(self.bindings, (*self.asleep, *kept), tuple(self.problems))
+
+
+def _joined(placed: Placed, left: Size, right: Size) -> Problem:
+    return Problem(
+        placed.where,
+        f"{left} and {right} to stay two sizes",
+        f"{left} = {right} ({placed.fact.why})",
+        f"Declare the constraint '{left} = {right}' if it is meant, or rename an axis.",
+        placed.node,
+    )

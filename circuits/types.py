@@ -1,0 +1,197 @@
+"""Axes, elements and array types.
+
+An array type holds axis *names*: within one circuit the same name is the same axis, so sizes live once, in the
+circuit's solution, and a type stays small enough to be compared thousands of times a second.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from .errors import AttributeProblem
+from .sizes import Size
+
+AXIS_NAME = re.compile(r"[^\W\d]\w*(\[[^\[\]\s=]*\])?(/[0-9]+)?'*")
+ROLES = ("position", "feature", "batch", "kernel", "group", "function")
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A named dimension of a circuit's glossary: what it counts and, if it is fixed, its size."""
+
+    name: str
+    doc: str = ""
+    role: str = "feature"
+    size: Size | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """What an array holds: a kind and, for whole numbers, what bounds them."""
+
+    kind: str
+    bound: Size | None = None
+    axis: str = ""
+    bits: int = 0
+
+    def __str__(self) -> str:
+        match self.kind:
+            case "Natural":
+                return f"Natural({self.bound})"
+            case "Index":
+                return f"Index({self.axis})"
+            case "Int":
+                return f"Int({self.bits})"
+            case _:
+                return self.kind
+
+    @property
+    def whole(self) -> bool:
+        """Whether the values are whole numbers."""
+        return self.kind in ("Natural", "Index", "Int")
+
+
+REAL = Element("Real")
+BOOL = Element("Bool")
+COMPLEX = Element("Complex")
+
+
+def natural(bound: int | str | Size) -> Element:
+    """Whole numbers from 0 to `bound` - 1."""
+    return Element("Natural", bound=Size.of(bound))
+
+
+def index(axis: str) -> Element:
+    """Positions along the axis `axis`."""
+    return Element("Index", axis=axis)
+
+
+def integer(bits: int) -> Element:
+    """Signed whole numbers of `bits` bits."""
+    return Element("Int", bits=bits)
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayType:
+    """Element, axes (first = outermost = top wire; order is layout, not meaning) and optional space tag."""
+
+    element: Element = REAL
+    axes: tuple[str, ...] = ()
+    space: str = ""
+
+    def __str__(self) -> str:
+        element = "" if self.element == REAL else str(self.element)
+        return f"{element}[{' '.join(self.axes)}]" + (f" in {self.space}" if self.space else "")
+
+
+@dataclass(frozen=True, slots=True)
+class TypeText:
+    """A parsed type text: the type, and the sizes written into it (`x=28`)."""
+
+    type: ArrayType
+    sizes: tuple[tuple[str, Size], ...]
+
+
+_TYPE = re.compile(
+    r"\s*(?:(?P<element>[A-Za-z]+(?:\([^()]*(?:\([^()]*\)[^()]*)*\))?)?\s*\[(?P<axes>.*)\]|(?P<bare>.*?))"
+    r"(?:\s+in\s+(?P<space>\S.*?))?\s*",
+    re.DOTALL,
+)
+
+
+@lru_cache(maxsize=4096)
+def parse_type(text: str) -> TypeText:
+    """Read `"y k"`, `"Natural(v)[t]"`, `"Real[x=28 y=28]"` or `"[m] in PoincareBall(1)"`.
+
+    Raises AttributeProblem when the text is no type.
+    """
+    if len(text) > 1000:
+        raise AttributeProblem("an array type of at most 1000 characters", f"{len(text)}", "Shorten it.")
+    match = _TYPE.fullmatch(text)
+    if match is None:
+        raise AttributeProblem("an array type such as 'Natural(v)[b t]'", repr(text), "Write element[axes].")
+    axes_text = match["axes"] if match["axes"] is not None else match["bare"]
+    names: list[str] = []
+    sizes: list[tuple[str, Size]] = []
+    for item in axes_text.split():
+        name, equals, size = item.partition("=")
+        names.append(axis_name(name))
+        if equals:
+            sizes.append((name, Size.of(size)))
+    unique(names, f"type {text!r}")
+    return TypeText(ArrayType(parse_element(match["element"]), tuple(names), match["space"] or ""), tuple(sizes))
+
+
+def parse_element(text: str | None) -> Element:
+    """Read `Real`, `Complex`, `Bool`, `Natural(size)`, `Index(axis)` or `Int(bits)`; nothing means Real."""
+    name, _, rest = (text or "Real").partition("(")
+    inside = rest[:-1].strip()
+    if name in ("Real", "Complex", "Bool") and not rest:
+        return Element(name)
+    if name == "Natural" and inside:
+        return natural(inside)
+    if name == "Index" and inside:
+        return index(axis_name(inside))
+    if name == "Int" and inside.isdigit() and 1 <= int(inside) <= 64:
+        return integer(int(inside))
+    raise AttributeProblem(
+        "an element",
+        repr(text),
+        "Use Real, Complex, Bool, Natural(size), Index(axis) or Int(bits).",
+    )
+
+
+def axis_name(text: str) -> str:
+    """The text itself if it is an axis name; raises AttributeProblem otherwise."""
+    if len(text) > 80 or AXIS_NAME.fullmatch(text) is None:
+        raise AttributeProblem("an axis name", repr(text), "Use letters, digits and _, then ' for a twin.")
+    return text
+
+
+def axis_names(text: str) -> tuple[str, ...]:
+    """Read `"y x'"` as axis names, each once."""
+    names = tuple(axis_name(word) for word in text.split())
+    unique(names, repr(text))
+    return names
+
+
+def unique(names: list[str] | tuple[str, ...], where: str) -> None:
+    """Raise AttributeProblem if an array would carry one axis name twice."""
+    for name in names:
+        if names.count(name) > 1:
+            raise AttributeProblem(
+                f"every axis once in {where}",
+                f"'{name}' {names.count(name)} times",
+                f"Use a twin: {name}'.",
+            )
+
+
+def base(name: str) -> str:
+    """The axis a twin belongs to: `x` of `x'`."""
+    return name.rstrip("'")
+
+
+def stride(name: str) -> tuple[str, int]:
+    """Base and total stride of a derived name: `("x", 4)` of `x/4`, `("x", 1)` of `x`."""
+    root, slash, number = base(name).partition("/")
+    return (root, int(number)) if slash else (root, 1)
+
+
+def derived(name: str, factor: int, *, finer: bool = False) -> str:
+    """The name of the axis a step of `factor` makes of `name`: `x` -> `x/2` -> `x/4`, and back when `finer`.
+
+    Raises AttributeProblem where a finer axis would have a stride below one.
+    """
+    root, total = stride(name)
+    primes = name[len(base(name)) :]
+    if finer and total % factor:
+        raise AttributeProblem(
+            f"a stride of '{name}' that {factor} divides",
+            f"stride {total}",
+            "Name the new axis with out=.",
+        )
+    total = total // factor if finer else total * factor
+    return (f"{root}/{total}" if total > 1 else root) + primes

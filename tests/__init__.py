@@ -1,0 +1,1 @@
+"""Tests: laws before examples, and a mirror of the packages."""
