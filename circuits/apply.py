@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from .derived import Call
 from .circuit import Circuit
+from .derived import Call
 from .errors import AttributeProblem
 from .expressions import Expression, SizeOf
 from .op import Op

@@ -3,6 +3,8 @@
     CircuitloomError
     |-- CircuitError      a circuit that is used although it has problems
     |-- AttributeProblem  attributes that make no op (raised by an op, reported as a problem)
+    |-- SizeError         a text or a calculation that makes no size
+    |-- ExpressionError   a text that makes no elementwise expression
     |-- DocumentError     a file that is no circuit document
     `-- BindingError      arrays or sizes that do not fit a checked circuit
 
@@ -53,7 +55,7 @@ class CircuitError(CircuitloomError):
 
 
 class AttributeProblem(CircuitloomError, ValueError):
-    """Attributes that make no op: *expected X, found Y. Fix.*"""
+    """Attributes that make no op: *expected X, found Y. Fix.*."""
 
     def __init__(self, expected: str, found: str, fix: str) -> None:
         self.expected, self.found, self.fix = expected, found, fix

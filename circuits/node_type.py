@@ -122,7 +122,7 @@ def _check_element(port: Port, found: ArrayType, problems: list[Problem], facts:
     wanted, given = port.element, found.element
     if wanted is None or wanted == given:
         return
-    if wanted.kind == "Index" and given.kind == "Index" or not (wanted.whole and given.whole):
+    if (wanted.kind == "Index" and given.kind == "Index") or not (wanted.whole and given.whole):
         problems.append(_wrong_element(port, given))
         return
     limit, bound = _bound(wanted), _bound(given)

@@ -17,7 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, InstanceOf, PlainSe
 
 from .errors import AttributeProblem, did_you_mean
 from .sizes import Size
-from .types import REAL, ArrayType, Element
+from .types import REAL, Element
 
 if TYPE_CHECKING:
     from .circuit import Circuit

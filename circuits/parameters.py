@@ -1,6 +1,7 @@
 """The parameters and buffers of a circuit: names, types and starting values.
 
-Keys are paths of node names, `block.attention.query.weight`; a fresh `repeat` numbers its copies, `layers.0.norm.weight`.
+Keys are paths of node names, `block.attention.query.weight`; a fresh `repeat` numbers its copies:
+`layers.0.norm.weight`.
 """
 
 from __future__ import annotations
@@ -117,6 +118,6 @@ def _start(item: Parameter, seed: int) -> NDArray[np.float64]:
         case "constant":
             return np.full(item.shape, init.scale)
         case "eye":
-            return np.broadcast_to(np.eye(*item.shape[-2:]) * init.scale, item.shape).copy()
+            return np.broadcast_to(np.eye(item.shape[-2], item.shape[-1]) * init.scale, item.shape).copy()
         case _:
             raise ValueError(f"{item.key}: expected a known initialiser, found '{init.kind}'. Use normal or zeros.")

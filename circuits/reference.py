@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from .check import Record
+from .type_nodes import Record
 from .circuit import Circuit, Node
 from .derived import Derived, callee_sizes, scope_map
 from .draws import Draws
@@ -21,7 +21,7 @@ from .errors import BindingError, did_you_mean
 from .frame import Frame
 from .named import Named, merged
 from .numpy_namespace import numpy_namespace
-from .op import Primitive
+from .op import Buffer, Primitive, Weight
 from .parameters import State, initial, parameters, state_key
 from .region import Region
 
@@ -204,7 +204,8 @@ class _Interpreter:
             dict(zip(node.fed, bound[len(op.signature.inputs) :], strict=True)),
         )
         owner = circuit.by_name[node.weights] if node.weights else node
-        for item in (*op.signature.weights, *op.signature.buffers):
+        owned: list[Weight | Buffer] = [*op.signature.weights, *op.signature.buffers]
+        for item in owned:
             if item.name in fed:
                 inputs.append(fed[item.name])
                 continue

@@ -17,7 +17,9 @@ from .op import Op
 class Runner(Protocol):
     """Runs a body once: `part` prefixes its parameters' keys, `step` tells draws of different rounds apart."""
 
-    xp: Any
+    @property
+    def xp(self) -> Any:
+        """The array namespace."""
 
     def __call__(self, body: Circuit, inputs: Sequence[Named], *, part: str = "", step: str = "") -> list[Named]:
         """Outputs of the body for these inputs, in order."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from .errors import BindingError, Problem
 from .op import AT_MOST, Fact
-from .sizes import Size, Verdict, solve
+from .sizes import Size, SizeError, Verdict, solve
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +69,11 @@ class Solution:
         found = solver.solution()
         if found.problems:
             raise BindingError("\n".join(str(problem) for problem in found.problems))
-        numbers = {name: size.number for name, size in found.bindings.items() if size.number is not None}
-        for name in names:
-            number = found.size(Size.name(name)).number
-            if number is not None:
-                numbers[name] = number
+        numbers: dict[str, int] = {}
+        for name in (*found.bindings, *names):
+            known = found.size(Size.name(name)).number
+            if known is not None:
+                numbers[name] = known
         return numbers
 
 
@@ -110,11 +110,17 @@ class _Solver:
         return size.at(self.bindings) if self.bindings else size
 
     def take(self, placed: Placed) -> None:
-        """Learn one fact."""
-        fact = placed.fact
-        if fact.kind == AT_MOST:
+        """Learn one fact; sizes beyond the limits of arithmetic are a problem like any other."""
+        if placed.fact.kind == AT_MOST:
             self.limits.append(placed)
             return
+        try:
+            self._take(placed)
+        except SizeError as error:
+            self.problems.append(Problem(placed.where, error.expected, error.found, error.fix, placed.node))
+
+    def _take(self, placed: Placed) -> None:
+        fact = placed.fact
         left, right = self.size(fact.left), self.size(fact.right)
         solved = solve(left, right)
         if solved.verdict is Verdict.TRUE:

@@ -27,7 +27,7 @@ from .size_terms import (
     write,
 )
 
-_MAX_PAIRS = 16 * MAX_TERMS
+_MAX_PAIRS = 8 * MAX_TERMS
 
 
 def settle(merged: Mapping[Monomial, int]) -> Terms:
@@ -39,11 +39,19 @@ def settle(merged: Mapping[Monomial, int]) -> Terms:
     for term in terms:
         if not -OVERFLOW < term[1] < OVERFLOW:
             raise _too_long(term)
+        if len(term[0]) > MAX_POWER:
+            _check_powers(term[0])
         for atom in term[0]:
             count += atom[0]
     if count > MAX_TERMS:
         raise _too_many(terms)
     return tuple(terms)
+
+
+def _check_powers(monomial: Monomial) -> None:
+    for atom, later in zip(monomial, monomial[MAX_POWER:], strict=False):
+        if atom == later:
+            raise _no_power((((atom,), 1),), monomial.count(atom))
 
 
 def add(*scaled: tuple[Terms, int]) -> Terms:
@@ -66,16 +74,7 @@ def multiply(left: Terms, right: Terms) -> Terms:
         for other, factor in right:
             monomial = joined(one, other)
             merged[monomial] = merged.get(monomial, 0) + scale * factor
-    for monomial in merged:
-        if len(monomial) > MAX_POWER:
-            _check_powers(monomial)
     return settle(merged)
-
-
-def _check_powers(monomial: Monomial) -> None:
-    for atom, later in zip(monomial, monomial[MAX_POWER:], strict=False):
-        if atom == later:
-            raise _no_power((((atom,), 1),), monomial.count(atom))
 
 
 def power(base: Terms, exponent: int) -> Terms:

@@ -51,6 +51,9 @@ def solve_zero(terms: Terms) -> Solved:
         return Solved(Verdict.OPEN)
     if offset > 0:
         return Solved(Verdict.FALSE)
+    (monomial, scale), *rest = terms
+    if len(monomial) == 1 and not monomial[0].parts and len(rest) == (offset != 0):
+        return Solved(Verdict.BINDS, monomial[0].name, -offset // scale)
     names = names_in(terms)
     return Solved(Verdict.OPEN) if len(names) > 1 else _root(terms, *names)
 

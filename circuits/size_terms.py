@@ -101,13 +101,18 @@ def write(terms: Terms, name: Callable[[str], str] = str) -> str:
     """Terms as text, with names written by `name`: `h*k+1`, `(x-1)//2`."""
     shown = list(_gathered(terms))
     if shown and shown[0][1] < 0:
-        shown.sort(key=lambda term: term[1] < 0)
-        shown[1:] = sorted(shown[1:], key=order)
+        first = next((term for term in shown if term[1] > 0), shown[0])
+        shown.remove(first)
+        shown.insert(0, first)
     words: list[str] = []
     for monomial, scale in shown:
+        bare = abs(scale) == 1 if words else scale == 1
         if words or scale < 0:
             words.append("-" if scale < 0 else "+")
-        words.append(_write_term(monomial, scale, name))
+        if bare and len(monomial) == 1 and monomial[0].parts:
+            words.append(_write_division(monomial[0], name))
+        else:
+            words.append(_write_product(monomial, abs(scale), name))
     return "".join(words) or "0"
 
 
@@ -129,10 +134,8 @@ def _gathered(terms: Terms) -> Terms:
     return tuple(sorted([*outside.items(), ((division,), 1)], key=order))
 
 
-def _write_term(monomial: Monomial, scale: int, name: Callable[[str], str]) -> str:
-    if scale == 1 and len(monomial) == 1 and monomial[0].parts:
-        return _write_division(monomial[0], name)
-    factors = [str(abs(scale))] if abs(scale) != 1 or not monomial else []
+def _write_product(monomial: Monomial, scale: int, name: Callable[[str], str]) -> str:
+    factors = [str(scale)] if scale != 1 or not monomial else []
     for atom, run in groupby(monomial):
         count = sum(1 for _ in run)
         word = f"({_write_division(atom, name)})" if atom.parts else name(atom.name)
@@ -145,11 +148,7 @@ def _write_division(atom: Atom, name: Callable[[str], str]) -> str:
     if len(atom.parts[0]) > 1 or atom.parts[0][0][1] < 0:
         numerator = f"({numerator})"
     monomial, scale = atom.parts[1][0]
-    if (
-        len(atom.parts[1]) > 1
-        or (monomial and scale != 1)
-        or len(set(monomial)) > 1
-        or (monomial and monomial[0].parts)
-    ):
+    is_name = scale == 1 and len(set(monomial)) == 1 and not monomial[0].parts
+    if len(atom.parts[1]) > 1 or (monomial and not is_name):
         divisor = f"({divisor})"
     return f"{numerator}//{divisor}"

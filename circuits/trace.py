@@ -42,7 +42,7 @@ class Annotation:
 class Wire:
     """A wire while a circuit is being traced: stands for the array it will carry."""
 
-    __slots__ = ("id", "type", "builder")
+    __slots__ = ("builder", "id", "type")
     __array_priority__ = 1000
 
     def __init__(self, builder: Builder, id: str, type: ArrayType | None) -> None:

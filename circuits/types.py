@@ -13,7 +13,7 @@ from functools import lru_cache
 from .errors import AttributeProblem
 from .sizes import Size
 
-AXIS_NAME = re.compile(r"[^\W\d]\w*(\[[^\[\]\s=]*\])?(/[0-9]+)?'*")
+AXIS_NAME = re.compile(r"[^\W\d][\w\u0300-\u036f]*(\[[^\[\]\s=]*\])?(/[0-9]+)?'*")
 ROLES = ("position", "feature", "batch", "kernel", "group", "function")
 
 

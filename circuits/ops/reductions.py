@@ -48,7 +48,7 @@ class Reduce(Primitive):
     def elements(self, found: Sequence[Element]) -> tuple[Element, ...]:
         """Bool stays Bool; a mean needs Real numbers; the rest keep their element."""
         one = found[0]
-        if self.kind == "mean" and one.whole or self.kind not in _LOGICAL and one == BOOL:
+        if (self.kind == "mean" and one.whole) or (self.kind not in _LOGICAL and one == BOOL):
             raise AttributeProblem(f"numbers a {self.kind} is defined for", str(one), "Cast it to Real.")
         if self.kind in ("sum", "prod") and one.whole:
             return (Element("Int", bits=64),)

@@ -17,7 +17,7 @@ _INDEX = re.compile(r"\[([^\[\]]*)\]")
 
 def indexed_names(circuit: Circuit, index: str) -> frozenset[str]:
     """Names of inputs, outputs, axes and sizes of a circuit that hold the index."""
-    names = {item.name for item in (*circuit.inputs, *circuit.outputs)}
+    names = {item.name for item in circuit.inputs} | {item.name for item in circuit.outputs}
     names |= {axis for found in circuit.checked.types.values() if found for axis in found.axes}
     names |= {name for size in circuit.checked.solution.bindings.values() for name in size.names}
     return frozenset(name for name in names if _mentions(name, index))

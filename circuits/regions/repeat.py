@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
@@ -115,7 +116,7 @@ class Repeat(Region):
     def _typed_rounds(self) -> Signature:
         count = self._count()
         bodies = [self.round(self.start + number) for number in range(count)]
-        for one, other in zip(bodies, bodies[1:], strict=False):
+        for one, other in itertools.pairwise(bodies):
             self._check_carried(one, other)
         faces = [interface(body, {}) for body in bodies]
         ports: list[Port] = list(faces[0].inputs[: self.carried])

@@ -22,7 +22,7 @@ def train_through_kills(directory: Path, chance: random.Random) -> int:
     for kills in range(100):
         process = context.Process(target=train_on, args=(directory,))
         process.start()
-        process.join(chance.uniform(0.1, 0.6))
+        process.join(chance.uniform(0.03, 0.4))
         if process.exitcode is None:
             process.kill()
             process.join()
@@ -44,22 +44,25 @@ def require_equal_runs(directory: Path, whole: Run) -> None:
     assert tuple(Records(directory / "run.sqlite").metrics(run.id)) == whole.log
 
 
+def require_equal_through_kills(folder: Path, kills: int, whole: Run, chance: random.Random) -> None:
+    """Train one run after the other, each to its end, until that many processes were killed."""
+    done, runs = 0, 0
+    while done < kills:
+        runs += 1
+        done += train_through_kills(folder / f"{runs}", chance)
+        require_equal_runs(folder / f"{runs}", whole)
+
+
 def test_a_killed_run_ends_with_the_same_bits(tmp_path: Path, uninterrupted: Run) -> None:
-    kills = train_through_kills(tmp_path, random.Random(1))
-    assert kills >= 3
-    require_equal_runs(tmp_path, uninterrupted)
-    again = train(digits_task(), KILLED_SETTINGS, directory=tmp_path, resume=True)
+    require_equal_through_kills(tmp_path, 8, uninterrupted, random.Random(1))
+    again = train(digits_task(), KILLED_SETTINGS, directory=tmp_path / "1", resume=True)
     assert same_state(again.model, uninterrupted.model)
     assert again.results == uninterrupted.results
 
 
 @pytest.mark.slow
 def test_many_killed_runs_end_with_the_same_bits(tmp_path: Path, uninterrupted: Run) -> None:
-    chance, kills, runs = random.Random(2), 0, 0
-    while kills < 40:
-        runs += 1
-        kills += train_through_kills(tmp_path / f"{runs}", chance)
-        require_equal_runs(tmp_path / f"{runs}", uninterrupted)
+    require_equal_through_kills(tmp_path, 60, uninterrupted, random.Random(2))
 
 
 def save_through_kills(folder: Path, kills: int, chance: random.Random) -> None:

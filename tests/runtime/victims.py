@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from runtime import Checkpoints, Cosine, Settings, train
+from runtime import Checkpoints, Cosine, Settings, Tree, train
 from tests.runtime.toys import digits_task
 
 KILLED_SETTINGS = Settings(
@@ -20,7 +20,7 @@ BIG = 200_000
 def fresh_processes() -> ForkServerContext:
     """Processes that start in milliseconds: forked from one that has imported torch and done nothing else."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["torch", "runtime"])
+    context.set_forkserver_preload(["torch._dynamo", "runtime"])  # optimizers import the former
     return context
 
 
@@ -45,6 +45,6 @@ def save_on(folder: Path, report: Connection) -> None:
     step = checkpoints.latest() or 0
     while True:
         step += 1
-        state = {"memory": torch.full((BIG,), float(step)), "step": step}
+        state: dict[str, Tree] = {"memory": torch.full((BIG,), float(step)), "step": step}
         checkpoints.save(step, filled(float(step)), state, settings={}, identity={})
         report.send(step)
