@@ -8,7 +8,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import ClassVar, final
 
 from pydantic import InstanceOf
@@ -261,11 +261,23 @@ def _sources(node: Node, wire: str) -> tuple[str | None, ...]:
 def callee_sizes(circuit: Circuit, sizes: Mapping[str, int], renamed: Mapping[str, Size]) -> dict[str, int]:
     """Numbers of a used circuit's scope, from those of the caller; what the caller does not know takes defaults."""
     given = {}
-    for name in circuit.checked.free_names:
+    for name in sorted(open_names(circuit)):
         size = renamed.get(name, Size.name(name))
         if size.names <= sizes.keys():
             given[name] = size.evaluate(sizes)
     return circuit.checked.known(given)
+
+
+@lru_cache(maxsize=4096)
+def open_names(circuit: Circuit) -> frozenset[str]:
+    """Size names that nothing in a circuit fixes: its own, and those the circuits it uses take from it."""
+    names = set(circuit.checked.free_names)
+    for node in circuit.nodes:
+        renamed = scope_map(node.op.axis_map(), node.op.size_map()) if isinstance(node.op, Derived) else {}
+        for body in node.op.bodies():
+            for name in open_names(body):
+                names |= circuit.checked.solution.size(renamed.get(name, Size.name(name))).names
+    return frozenset(names)
 
 
 def _facts(circuit: Circuit, axes: Names, rename: Mapping[str, Size]) -> tuple[Fact, ...]:

@@ -67,7 +67,11 @@ class AttributeProblem(CircuitloomError, ValueError):
 
 
 class DocumentError(CircuitloomError):
-    """A file that is no circuit document; the message names the place in the file."""
+    """A file that is no circuit document, or a circuit that no file can hold; every problem names its place in it."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
 class BindingError(CircuitloomError):

@@ -24,12 +24,18 @@ def read_sizes(text: str) -> dict[str, Size | None]:
     return sizes
 
 
-def read_arrow(text: str) -> tuple[tuple[str, ...], dict[str, Size | None]]:
-    """Consumed axes and produced axes with sizes of `"m -> k h=8"`; raises AttributeProblem without one arrow."""
+def read_ends(text: str, example: str = "m -> k h") -> tuple[dict[str, Size | None], dict[str, Size | None]]:
+    """Both sides of an arrow, with written sizes; raises AttributeProblem without one arrow."""
     left, arrow, right = text.partition("->")
     if not arrow or "->" in right:
-        raise AttributeProblem("a spec such as 'm -> k h'", repr(text), "Write one '->'.")
-    return tuple(read_sizes(left)), read_sizes(right)
+        raise AttributeProblem(f"a spec such as '{example}'", repr(text), "Write one '->'.")
+    return read_sizes(left), read_sizes(right)
+
+
+def read_arrow(text: str) -> tuple[tuple[str, ...], dict[str, Size | None]]:
+    """Consumed axes and produced axes with sizes of `"m -> k h=8"`; raises AttributeProblem without one arrow."""
+    left, right = read_ends(text)
+    return tuple(left), right
 
 
 def size_facts(sizes: Sizes) -> tuple[Fact, ...]:

@@ -1,0 +1,130 @@
+"""What can be wrong with a circuit besides the typing of single nodes: names, ties, declared outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from .errors import Problem, did_you_mean
+from .type_nodes import Record, place
+from .types import ArrayType
+
+if TYPE_CHECKING:
+    from .circuit import Circuit, Node
+
+
+def place_problems(circuit: Circuit, record: Record, problems: list[Problem]) -> None:
+    node = record.node
+    if record.type.problems:
+        where = place(circuit, node)
+        problems.extend(problem.at(where, node.id) for problem in record.type.problems)
+        return
+    if node.weights:
+        _check_tie(circuit, node, problems)
+    carried = {axis for over in record.type.passing for axis in over}
+    for axis in node.shared:
+        if axis not in carried:
+            problems.append(
+                Problem(
+                    place(circuit, node),
+                    f"a passing axis for shared='{axis}'",
+                    f"[{' '.join(sorted(carried))}]",
+                    "Name an axis that passes over the draw." + did_you_mean(axis, carried),
+                    node.id,
+                    axis=axis,
+                )
+            )
+
+
+def _check_tie(circuit: Circuit, node: Node, problems: list[Problem]) -> None:
+    owner = circuit.by_name.get(node.weights)
+    where = place(circuit, node)
+    if owner is None or owner is node:
+        near = did_you_mean(node.weights, [name for name in circuit.by_name if name != node.name])
+        problems.append(
+            Problem(
+                where,
+                f"another node named '{node.weights}' to share weights with",
+                "none",
+                "Name a node of the same circuit." + near,
+                node.id,
+            )
+        )
+        return
+    mine = [(weight.name, weight.axes) for weight in node.op.signature.weights]
+    theirs = [(weight.name, weight.axes) for weight in owner.op.signature.weights]
+    if mine != theirs or node.per != owner.per or not mine:
+        problems.append(
+            Problem(
+                where,
+                f"the weights of '{owner.name}' ({_weights(theirs)})",
+                _weights(mine),
+                "Share weights between nodes whose weights have the same axes.",
+                node.id,
+            )
+        )
+
+
+def _weights(listed: list[tuple[str, tuple[str, ...]]]) -> str:
+    return ", ".join(f"{name}[{' '.join(axes)}]" for name, axes in listed) or "no weights"
+
+
+def duplicates(circuit: Circuit) -> list[Problem]:
+    problems = []
+    for kind, names in (
+        ("input", [item.name for item in circuit.inputs]),
+        ("output", [item.name for item in circuit.outputs]),
+        ("node", [node.name for node in circuit.nodes]),
+        ("node id", [node.id for node in circuit.nodes]),
+    ):
+        for name in (
+            dict.fromkeys(name for name in names if names.count(name) > 1) if len(set(names)) < len(names) else ()
+        ):
+            problems.append(
+                Problem(
+                    circuit.name,
+                    f"one {kind} named '{name}'",
+                    str(names.count(name)),
+                    "Rename one.",
+                )
+            )
+    return problems
+
+
+def check_outputs(circuit: Circuit, types: Mapping[str, ArrayType | None], problems: list[Problem]) -> None:
+    for output in circuit.outputs:
+        where = f"{circuit.name}/{output.name} (output)"
+        if output.wire not in types:
+            near = did_you_mean(output.wire, types)
+            problems.append(
+                Problem(
+                    where,
+                    "a wire that exists",
+                    f"'{output.wire}'",
+                    "Connect the output." + near,
+                    port=output.name,
+                )
+            )
+            continue
+        found = types[output.wire]
+        wanted = output.type
+        if found is None or wanted is None:
+            continue
+        if (set(found.axes), found.element, found.space) != (
+            set(wanted.axes),
+            wanted.element,
+            wanted.space,
+        ):
+            problems.append(Problem(where, str(wanted), str(found), _output_fix(wanted, found), port=output.name))
+
+
+def _output_fix(wanted: ArrayType, found: ArrayType) -> str:
+    extra = [axis for axis in found.axes if axis not in wanted.axes]
+    lacking = [axis for axis in wanted.axes if axis not in found.axes]
+    match (extra, lacking):
+        case ([one], [other]):
+            return f"Rename '{one}' to '{other}', or change the declared type."
+        case ([], []):
+            return "Cast it, or change the declared type."
+        case _:
+            return "Change the declared type, or what leads to it."

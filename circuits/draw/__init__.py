@@ -1,0 +1,3 @@
+"""Drawing circuits."""
+
+from .dot import FORMATS, draw, to_dot

@@ -1,0 +1,1 @@
+"""From a circuit to a program: passes, plans and printers."""

@@ -1,0 +1,1 @@
+"""Writing Python that a formatter leaves alone: identifiers, expressions, statements, blocks."""

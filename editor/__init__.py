@@ -1,0 +1,1 @@
+"""The command line and the page on which circuits are drawn, edited and trained."""
