@@ -129,8 +129,10 @@ def main() -> None:
     table = rows()
     for row in table:
         each = row.milliseconds * 1e3 / row.nodes
-        print(f"{row.what:<24}{row.nodes:>8}{row.milliseconds:>10.2f}{each:>11.1f}{row.goal:>10.0f}"
-              f"{row.milliseconds / row.goal:>8.2f}")
+        print(
+            f"{row.what:<24}{row.nodes:>8}{row.milliseconds:>10.2f}{each:>11.1f}{row.goal:>10.0f}"
+            f"{row.milliseconds / row.goal:>8.2f}"
+        )
     for what in ("full check, flat", "full check, nested"):
         small, large = (row.milliseconds for row in table if row.what == what)
         print(f"{what}: 10 times the nodes take {large / small:.1f} times as long")

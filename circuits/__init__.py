@@ -12,17 +12,16 @@ from .errors import (
     CircuitloomError,
     DocumentError,
     Problem,
+    did_you_mean,
 )
 from .op import REGISTRY, Glyph, Init, Op, Port, Primitive, Result, Signature, Weight, op_class
-from .ops.einsum import broadcast, einsum
-from .ops.linear import linear
-from .ops.reductions import arg, reduce
-from .ops.softmax import elementwise, log_softmax, softmax
+from .ops import *
 from .parameters import Parameter, State, initial, parameters
 from .reference import Outcome, run
 from .region import Region
 from .regions.repeat import repeat
 from .regions.scan import scan
-from .sizes import Size
+from .sizes import Size, SizeError
+from .store import dumps, from_document, load, loads, save, to_document
 from .trace import Wire, build, circuit
 from .types import BOOL, COMPLEX, REAL, ArrayType, Axis, Element

@@ -9,10 +9,11 @@ from pydantic import ValidationError
 
 from .circuit import Circuit
 from .derived import Call
+from .elementwise import Elementwise
 from .errors import AttributeProblem
-from .expressions import Expression, SizeOf
+from .expressions import Expression, ExpressionError, SizeOf
 from .op import Op
-from .sizes import Size
+from .sizes import Size, SizeError
 from .trace import Wire, current_builder
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -72,12 +73,15 @@ def make(kind: type[O], attributes: Mapping[str, Any]) -> O:
         return kind(**attributes)
     except ValidationError as error:
         details = error.errors(include_url=False)
-        causes = [item["ctx"]["error"] for item in details if isinstance(item.get("ctx", {}).get("error"), Exception)]
+        causes = [item.get("ctx", {}).get("error") for item in details]
+        if len(causes) == 1 and isinstance(causes[0], AttributeProblem | SizeError | ExpressionError):
+            one = causes[0]
+            raise AttributeProblem(one.expected, one.found, one.fix, f"{kind.name}({details[0]['loc'][0]})") from error
         known = ", ".join(kind.model_fields)
         listed = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in details)
-        if len(causes) == 1 and len(details) == 1 and isinstance(causes[0], AttributeProblem):
-            raise causes[0] from error
-        raise AttributeProblem(f"attributes of '{kind.name}' ({known})", listed, "See its documentation.") from error
+        raise AttributeProblem(
+            f"attributes of '{kind.name}' ({known})", listed, "See its documentation.", kind.name
+        ) from error
 
 
 def add(
@@ -90,9 +94,15 @@ def add(
     weights: str = "",
     shared: str | Sequence[str] = (),
 ) -> tuple[Wire, ...]:
-    """Add a node; wires given by name go to the input of that name, else they feed the weight."""
+    """Add a node; wires given by name go to the input of that name, else they feed the weight.
+
+    Raises AttributeProblem where the attributes make no op; wires that do not fit are reported by the check.
+    """
     wired = dict(wired or {})
-    ports = [port.name for port in op.signature.inputs]
+    try:
+        ports = [port.name for port in op.signature.inputs]
+    except AttributeProblem as error:
+        raise error.within(f"{name or op.name} ({op.name})") from error
     ordered = list(inputs)
     for port in ports[len(ordered) :]:
         if port in wired:
@@ -110,3 +120,6 @@ def call(circuit: Circuit, *inputs: Wire, axes: str = "", sizes: str = "", **wor
     op = make(Call, {"circuit": circuit, "axes": axes, "sizes": sizes})
     outputs = add(op, inputs, wired, **rest)
     return outputs[0] if len(circuit.outputs) == 1 else outputs
+
+
+elementwise = applied(Elementwise)

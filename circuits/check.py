@@ -12,10 +12,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from .circuit_problems import check_outputs, duplicates, place_problems
-from .errors import AttributeProblem, CircuitloomError, Problem
+from .errors import AttributeProblem, Problem
 from .op import EQUAL, Fact
 from .scope import Placed, Solution, require, solve_scope
-from .sizes import Size
+from .sizes import Size, SizeError
 from .type_nodes import Record, Types, place, type_nodes
 from .types import ArrayType, base
 
@@ -79,6 +79,8 @@ class Checked:
         for found in self.types.values():
             if found is not None and found.element.bound is not None:
                 names |= self.solution.size(found.element.bound).names
+        for placed in self.facts:
+            names |= self.solution.size(placed.fact.left).names | self.solution.size(placed.fact.right).names
         return frozenset(names)
 
     @cached_property
@@ -133,14 +135,15 @@ def _facts(circuit: Circuit, records: Mapping[str, Record], problems: list[Probl
             fact = Fact(Size.name(axis.name), axis.size, f"axis '{axis.name}' is declared as {axis.size}")
             found.setdefault(fact, Placed(fact, circuit.name, None))
     for text in circuit.constraints:
+        left, equals, right = text.partition("=")
         try:
-            left, equals, right = text.partition("=")
             if not equals:
-                raise AttributeProblem("an equation", repr(text), "Write it as 'm = h*k'.")
+                raise AttributeProblem("an equation of sizes", repr(text), "Write it as 'm = h*k'.")
             fact = Fact(Size.of(left), Size.of(right), f"declared {text}", EQUAL)
-            found.setdefault(fact, Placed(fact, circuit.name, None, declared=True))
-        except (CircuitloomError, ValueError) as error:
-            problems.append(Problem(f"{circuit.name} (constraint)", "an equation of sizes", repr(text), str(error)))
+        except (AttributeProblem, SizeError) as error:
+            problems.append(Problem(f"{circuit.name} (constraint)", error.expected, error.found, error.fix))
+            continue
+        found.setdefault(fact, Placed(fact, circuit.name, None, declared=True))
     for record in records.values():
         facts = record.type.facts
         if facts:

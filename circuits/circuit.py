@@ -32,12 +32,22 @@ class _Hashed:
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True
-        if type(self) is not type(other) or hash(self) != hash(other):
+        if not isinstance(other, _Hashed) or type(self) is not type(other) or hash(self) != hash(other):
             return False
-        return all(
+        if self._model is other._model:
+            return True
+        same = all(
             getattr(self, item.name) == getattr(other, item.name)
             for item in fields(self)  # type: ignore[arg-type]
         )
+        if same:
+            other.__dict__["_model"] = self._model
+        return same
+
+    @cached_property
+    def _model(self) -> _Hashed:
+        """The first of all that were found equal: nested circuits are compared once, however often they are used."""
+        return self
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,6 +155,16 @@ class Circuit(_Hashed):
         """Nodes by readable name."""
         return {node.name: node for node in self.nodes}
 
+    @cached_property
+    def read_wires(self) -> Mapping[str, tuple[str, ...]]:
+        """Wires that nodes and outputs read, by the id of the node that makes them."""
+        wires = dict.fromkeys(wire for node in self.nodes for wire in node.wires if wire is not None)
+        wires.update(dict.fromkeys(item.wire for item in self.outputs))
+        found: dict[str, list[str]] = {}
+        for wire in wires:
+            found.setdefault(wire.rpartition(".")[0], []).append(wire)
+        return {node: tuple(read) for node, read in found.items()}
+
     def with_node(self, node: Node) -> Circuit:
         """The circuit with the node of the same id replaced, or the node added at the end."""
         if node.id not in self.by_id:
@@ -157,18 +177,20 @@ class Circuit(_Hashed):
 
     def definitions(self) -> Iterator[Circuit]:
         """Every distinct circuit in it, itself last: callees before callers."""
-        seen: set[Circuit] = set()
+        seen: set[Circuit] = {self}
+        path = [(self, self._bodies())]
+        while path:
+            circuit, bodies = path[-1]
+            inner = next((body for body in bodies if body not in seen), None)
+            if inner is None:
+                path.pop()
+                yield circuit
+            else:
+                seen.add(inner)
+                path.append((inner, inner._bodies()))
 
-        def visit(circuit: Circuit) -> Iterator[Circuit]:
-            if circuit in seen:
-                return
-            seen.add(circuit)
-            for node in circuit.nodes:
-                for body in node.op.bodies():
-                    yield from visit(body)
-            yield circuit
-
-        return visit(self)
+    def _bodies(self) -> Iterator[Circuit]:
+        return (body for node in self.nodes for body in node.op.bodies())
 
     def __str__(self) -> str:
         return listing(self)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from .errors import Problem, did_you_mean
-from .type_nodes import Record, place
+from .errors import Problem
+from .type_nodes import Record, hint, place
 from .types import ArrayType
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def place_problems(circuit: Circuit, record: Record, problems: list[Problem]) ->
                     place(circuit, node),
                     f"a passing axis for shared='{axis}'",
                     f"[{' '.join(sorted(carried))}]",
-                    "Name an axis that passes over the draw." + did_you_mean(axis, carried),
+                    "Name an axis that passes over the draw." + hint(problems, axis, carried),
                     node.id,
                     axis=axis,
                 )
@@ -40,7 +41,7 @@ def _check_tie(circuit: Circuit, node: Node, problems: list[Problem]) -> None:
     owner = circuit.by_name.get(node.weights)
     where = place(circuit, node)
     if owner is None or owner is node:
-        near = did_you_mean(node.weights, [name for name in circuit.by_name if name != node.name])
+        near = hint(problems, node.weights, [name for name in circuit.by_name if name != node.name])
         problems.append(
             Problem(
                 where,
@@ -77,17 +78,11 @@ def duplicates(circuit: Circuit) -> list[Problem]:
         ("node", [node.name for node in circuit.nodes]),
         ("node id", [node.id for node in circuit.nodes]),
     ):
-        for name in (
-            dict.fromkeys(name for name in names if names.count(name) > 1) if len(set(names)) < len(names) else ()
-        ):
-            problems.append(
-                Problem(
-                    circuit.name,
-                    f"one {kind} named '{name}'",
-                    str(names.count(name)),
-                    "Rename one.",
-                )
-            )
+        if len(set(names)) == len(names):
+            continue
+        for name, count in Counter(names).items():
+            if count > 1:
+                problems.append(Problem(circuit.name, f"one {kind} named '{name}'", str(count), "Rename one."))
     return problems
 
 
@@ -95,7 +90,7 @@ def check_outputs(circuit: Circuit, types: Mapping[str, ArrayType | None], probl
     for output in circuit.outputs:
         where = f"{circuit.name}/{output.name} (output)"
         if output.wire not in types:
-            near = did_you_mean(output.wire, types)
+            near = hint(problems, output.wire, types)
             problems.append(
                 Problem(
                     where,

@@ -134,7 +134,7 @@ class Call(Derived):
         if self.circuit.checked.problems:
             count = len(self.circuit.checked.problems)
             raise AttributeProblem("a circuit without problems", f"{count} in '{self.circuit.name}'", "Mend it first.")
-        known = _formal_names(self.circuit)
+        known = formal_names(self.circuit)
         for formal in (*self.axis_map(), *self.size_map()):
             if formal not in known:
                 raise AttributeProblem(
@@ -142,7 +142,7 @@ class Call(Derived):
                     f"'{formal}'",
                     "Map a name it has." + did_you_mean(formal, known),
                 )
-        return interface(self.circuit, self.axis_map(), self.size_map())
+        return replace(interface(self.circuit, self.axis_map(), self.size_map()), mapped=True)
 
 
 def _pairs(text: str) -> tuple[tuple[str, str], ...]:
@@ -156,14 +156,16 @@ def _pairs(text: str) -> tuple[tuple[str, str], ...]:
     return tuple(pairs)
 
 
-def _formal_names(circuit: Circuit) -> set[str]:
+def formal_names(circuit: Circuit) -> set[str]:
+    """Names of axes and sizes of a circuit that a call may map."""
     checked = circuit.checked
     names = {axis for found in checked.types.values() if found for axis in found.axes}
     names |= {name for name, _ in circuit.sizes}
     for item in circuit.inputs:
         if item.type.element.bound is not None:
             names |= item.type.element.bound.names
-    return names | {name for size in checked.solution.bindings.values() for name in size.names}
+    names |= {name for size in checked.solution.bindings.values() for name in size.names}
+    return names | checked.free_names
 
 
 def scope_map(axes: Names, sizes: Mapping[str, Size] | None = None) -> dict[str, Size]:

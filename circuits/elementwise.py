@@ -45,6 +45,7 @@ class Elementwise(Primitive):
     name: ClassVar[str] = "elementwise"
     glyph: ClassVar[Glyph] = Glyph(outline="arrows", mark="{expression}")
     laws: ClassVar[frozenset[str]] = frozenset({"elementwise", "streamable", "causal"})
+    texts: ClassVar[Mapping[str, str]] = {"expression": "expression"}
 
     expression: str
     outer: bool = False
@@ -70,7 +71,7 @@ class Elementwise(Primitive):
         try:
             return (_ELEMENTS[element(self.tree, kinds)],)
         except ExpressionError as error:
-            raise AttributeProblem("operands that fit the expression", str(error), "Cast an operand.") from error
+            raise AttributeProblem(f"{error.expected} in '{error.where}'", error.found, error.fix) from error
 
     def reference(self, frame: Frame, arrays: Sequence[Any]) -> tuple[Any, ...]:
         """Evaluate the expression on aligned arrays."""

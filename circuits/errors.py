@@ -13,9 +13,12 @@ A problem reads *where: expected X, found Y. Fix.*
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+
+_COMPARED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +58,15 @@ class CircuitError(CircuitloomError):
 
 
 class AttributeProblem(CircuitloomError, ValueError):
-    """Attributes that make no op: *expected X, found Y. Fix.*."""
+    """Attributes that make no op: *where: expected X, found Y. Fix.*."""
 
-    def __init__(self, expected: str, found: str, fix: str) -> None:
-        self.expected, self.found, self.fix = expected, found, fix
-        super().__init__(f"expected {expected}, found {found}. {fix}")
+    def __init__(self, expected: str, found: str, fix: str, where: str = "") -> None:
+        self.expected, self.found, self.fix, self.where = expected, found, fix, where
+        super().__init__(f"{where + ': ' if where else ''}expected {expected}, found {found}. {fix}")
+
+    def within(self, where: str) -> AttributeProblem:
+        """The same error in a place; a place it has already is kept."""
+        return AttributeProblem(self.expected, self.found, self.fix, self.where or where)
 
     def problem(self) -> Problem:
         """The same as a problem without a place."""
@@ -79,6 +86,10 @@ class BindingError(CircuitloomError):
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A sentence that names the nearest known word, or nothing."""
-    near = get_close_matches(word, sorted(known), n=1, cutoff=0.5)
+    """A sentence that names the nearest known word, or nothing; among very many, of those next to it by the alphabet."""
+    words = sorted(known)
+    if len(words) > _COMPARED:
+        start = max(0, bisect_left(words, word) - _COMPARED // 2)
+        words = words[start : start + _COMPARED]
+    near = get_close_matches(word, words, n=1, cutoff=0.5) if len(word) <= _COMPARED else []
     return f" Did you mean '{near[0]}'?" if near else ""

@@ -43,7 +43,8 @@ def _slope(expression: Expression, name: str, known: dict[Expression, Expression
 def _slope_of_call(call: Call, name: str, known: dict[Expression, Expression]) -> Expression:
     function, args = FUNCTIONS[call.function], call.args
     if function.variadic and len(args) > 2:
-        args = (args[0], Call(call.function, args[1:]))
+        halves = args[: len(args) // 2], args[len(args) // 2 :]
+        args = tuple(half[0] if len(half) == 1 else Call(call.function, half) for half in halves)
     values = {"y": call, **dict(zip(function.parameters, args, strict=True))}
     total: Expression = ZERO
     for place, arg in enumerate(args):

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from .errors import did_you_mean
 from .expression_tree import Call, Expression, Name, Number, SizeOf
 from .expression_words import ExpressionError
-from .scalar_functions import BOOLS, FUNCTIONS, Kind
+from .scalar_functions import BOOLS, COMPLEXES, FUNCTIONS, Kind
 from .size_terms import clipped
+
+_FIXES = {BOOLS: "Compare it first, as in x != 0.", COMPLEXES: "Use it on complex numbers only."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +97,9 @@ def _demand(call: Call, args: Sequence[_Typed], kinds: frozenset[Kind]) -> None:
     """Raise ExpressionError unless all arguments are of some of the kinds."""
     for arg in args:
         if arg.kind not in kinds:
+            fix = _FIXES.get(kinds, "Use its real(...), imag(...) or abs(...).")
             if arg.kind is Kind.BOOL:
                 fix = f"Use where({clipped(str(arg.part))}, 1.0, 0.0)."
-            elif kinds == BOOLS:
-                fix = "Compare it first, as in x != 0."
-            else:
-                fix = "Use its real(...), imag(...) or abs(...)."
             raise ExpressionError(str(call), _listed(kinds), str(arg), fix)
 
 

@@ -77,6 +77,8 @@ def _add(a: Expression, b: Expression) -> Expression | None:
         return a
     if held := _held(b, "neg"):
         return simplified("sub", a, held[0])
+    if isinstance(b, Number) and b.value < 0:
+        return simplified("sub", a, Number(-b.value))
     one, other = _held(a, "where"), _held(b, "where")
     if one and other and one[0] == other[0] and is_number(one[2], 0) and is_number(other[1], 0):
         return simplified("where", one[0], one[1], other[2])

@@ -186,7 +186,8 @@ class SizeOf(Expression):
         except SizeError:
             readable = False
         if not readable:
-            raise ExpressionError(f"size({text})", "a size that can be read", f"'{text}'", "Give it a name.")
+            fix = "Use a shorter size of plain names."
+            raise ExpressionError(f"size({text})", "a size that is read back from its text", f"'{clipped(text)}'", fix)
 
     @property
     def facts(self) -> Facts:

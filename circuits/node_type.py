@@ -47,8 +47,11 @@ def type_node(op: Op, per: Axes, fed: tuple[str, ...], inputs: tuple[ArrayType |
     ports = signature.inputs + tuple(weights[name] for name in fed)
     problems: list[Problem] = []
     facts = list(signature.facts)
-    consumed = tuple(_consume(port, found, problems, facts) for port, found in zip(ports, inputs, strict=True))
+    consumed = tuple(_consume(port, found, problems, facts, signature.mapped) for port, found in zip(ports, inputs, strict=True))
     outputs, passing = _outputs(op, signature, per, inputs, consumed, problems)
+    if problems:
+        # what a node with problems makes is not known: one fault is reported once, not at every consumer
+        outputs = (None,) * len(outputs)
     return NodeType(ports, consumed, passing, outputs, tuple(facts), tuple(problems))
 
 
@@ -66,7 +69,9 @@ def _no_such_weight(unknown: list[str], weights: dict[str, Port]) -> tuple[Probl
     )
 
 
-def _consume(port: Port, found: ArrayType | None, problems: list[Problem], facts: list[Fact]) -> Axes:
+def _consume(
+    port: Port, found: ArrayType | None, problems: list[Problem], facts: list[Fact], mapped: bool
+) -> Axes:
     """The axes the port takes, as the array names them; appends what does not fit."""
     if found is None:
         return port.axes
@@ -74,17 +79,9 @@ def _consume(port: Port, found: ArrayType | None, problems: list[Problem], facts
     for axis in port.axes:
         actual = _lookup(axis, found.axes)
         if actual is None:
-            near = did_you_mean(axis, found.axes)
-            problems.append(
-                Problem(
-                    "",
-                    f"an axis '{axis}' at '{port.name}'",
-                    str(found),
-                    f"Rename an axis or add '{axis}'.{near}",
-                    port=port.name,
-                    axis=axis,
-                )
-            )
+            fix = _missing_fix(axis, port, found, mapped)
+            expected = f"an axis '{axis}' at '{port.name}'"
+            problems.append(Problem("", expected, str(found), fix, port=port.name, axis=axis))
         elif actual in taken:
             problems.append(
                 Problem(
@@ -109,6 +106,13 @@ def _consume(port: Port, found: ArrayType | None, problems: list[Problem], facts
             )
         )
     return tuple(taken)
+
+
+def _missing_fix(axis: str, port: Port, found: ArrayType, mapped: bool) -> str:
+    free = [name for name in found.axes if name not in port.axes]
+    if mapped and free:
+        return f"Map it: axes=\"{axis}={free[0]}\"."
+    return f"Rename an axis or add '{axis}'.{did_you_mean(axis, found.axes)}"
 
 
 def _lookup(axis: str, axes: Axes) -> str | None:

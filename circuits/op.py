@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, InstanceOf, PlainSerializer
 
-from .errors import AttributeProblem, did_you_mean
-from .sizes import Size
+from .errors import AttributeProblem, CircuitError, Problem, did_you_mean
+from .size_terms import clipped
+from .sizes import Size, SizeError
 from .types import REAL, Element
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ class Result:
 class Signature:
     """The typing of one op instance. `inputs` are required ports; weights follow them where the op is expanded.
 
-    `covering`: one operand must carry all axes of the result (elementwise ops). `lifted_first`: passing axes go
+    `mapped`: its axes can be mapped where it is used. `covering`: one operand must carry all axes of the result (elementwise ops). `lifted_first`: passing axes go
     first in the outputs (subcircuits and regions) instead of in place. `draws`: the op is random. `updates`: it
     writes buffers in training. `defaults` are sizes a callee proposes.
     """
@@ -123,6 +124,7 @@ class Signature:
     buffers: tuple[Buffer, ...] = ()
     facts: tuple[Fact, ...] = ()
     covering: bool = False
+    mapped: bool = False
     lifted_first: bool = False
     draws: bool = False
     updates: bool = False
@@ -156,10 +158,12 @@ class Op(BaseModel, ABC):
     name: ClassVar[str] = ""
     glyph: ClassVar[Glyph] = Glyph()
     laws: ClassVar[frozenset[str]] = frozenset()
+    # What a text among the attributes says where it does not name axes: "expression", "element" or "plain".
+    texts: ClassVar[Mapping[str, str]] = {}
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
-        if "name" not in cls.__dict__:
+        if not isinstance(cls.__dict__.get("name"), str):
             return
         if cls.name in REGISTRY:
             raise TypeError(f"op '{cls.name}': expected a name of its own, found {REGISTRY[cls.name]}. Rename it.")
@@ -174,12 +178,14 @@ class Op(BaseModel, ABC):
     @final
     @cached_property
     def signature(self) -> Signature:
-        """The signature, derived once for all equal ops."""
+        """The signature, derived once for all equal ops; raises AttributeProblem for attributes that make no op."""
         known = _SIGNATURES.get(self)
         if known is None:
             if len(_SIGNATURES) > 20_000:
                 _SIGNATURES.clear()
-            known = _SIGNATURES[self] = self.typing()
+            known = _SIGNATURES[self] = _typed(self)
+        if isinstance(known, Problem):
+            raise AttributeProblem(known.expected, known.found, known.fix)
         return known
 
     def bodies(self) -> tuple[Circuit, ...]:
@@ -203,7 +209,22 @@ class Op(BaseModel, ABC):
         return {name: value for name in fields if (value := getattr(self, name)) != fields[name].default}
 
 
-_SIGNATURES: dict[Op, Signature] = {}
+_SIGNATURES: dict[Op, Signature | Problem] = {}
+
+
+def _typed(op: Op) -> Signature | Problem:
+    """The signature, or why there is none: whatever attributes do to the typing of an op ends here."""
+    try:
+        return op.typing()
+    except AttributeProblem as error:
+        return error.problem()
+    except CircuitError as error:
+        first = error.problems[0]
+        return Problem("", first.expected, f"{first.found} at {first.where}", first.fix)
+    except SizeError as error:
+        return Problem("", error.expected, f"{error.found} in the size '{clipped(error.where)}'", error.fix)
+    except ValueError as error:
+        return Problem("", f"attributes that make '{clipped(op.name)}'", clipped(str(error)), "Change its attributes.")
 
 
 class Primitive(Op):
@@ -234,8 +255,8 @@ def op_class(name: str) -> type[Op]:
     found = REGISTRY.get(name)
     if found is None:
         raise AttributeProblem(
-            "the name of an op",
-            f"'{name}'",
-            "See `circuitloom list --ops`." + did_you_mean(name, REGISTRY),
+            "an op this version knows",
+            f"'{clipped(name)}'",
+            "Update circuitloom, or put another op in its place." + did_you_mean(name, REGISTRY),
         )
     return found

@@ -26,7 +26,7 @@ from .parameters import State, initial, parameters, state_key
 from .region import Region
 
 Fixed = tuple[tuple[str, int], ...]
-OUTER = "^"
+OUTER, CONSUMED = "^", "="
 
 
 @dataclass(frozen=True)
@@ -234,7 +234,7 @@ class _Interpreter:
         lengths = merged(inputs, taken)
         key = f"{self.seed}/{place.draw}{node.name}"
         draws = Draws(key, tuple(lengths.items()), self.fixed, frozenset((*place.shared, *node.shared)))
-        aligned = [named.ordered((*lengths, *axes), self.xp) for named, axes in zip(inputs, taken, strict=True)]
+        aligned = [self._aligned(named, tuple(lengths), axes) for named, axes in zip(inputs, taken, strict=True)]
         frame = Frame(self.xp, sizes, tuple(lengths.values()), draws, self.training)
         if self.literal and lengths:
             results = self._literally(op, frame, aligned, lengths)
@@ -253,6 +253,11 @@ class _Interpreter:
             made.append(self._settled(results[number], lengths, kept, result.axes))
         self._update(node, op, results[len(signature.outputs) :], place)
         return made
+
+    def _aligned(self, named: Named, passing: tuple[str, ...], consumed: tuple[str, ...]) -> Any:
+        """An input with passing axes first; one that it consumes may pass over from another input."""
+        own = {axis: CONSUMED + axis for axis in consumed}
+        return named.rename(own).ordered((*passing, *own.values()), self.xp)
 
     @staticmethod
     def _sources(op: Primitive, of: tuple[int, ...], inputs: Sequence[Named]) -> tuple[int, ...]:

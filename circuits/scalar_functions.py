@@ -26,6 +26,7 @@ Gives = Literal["same", "inexact", "magnitude", "power", "real", "complex", "boo
 
 ORDERED = frozenset({Kind.WHOLE, Kind.REAL})
 NUMBERS = ORDERED | {Kind.COMPLEX}
+COMPLEXES = frozenset({Kind.COMPLEX})
 BOOLS = frozenset({Kind.BOOL})
 ALL = NUMBERS | BOOLS
 
@@ -42,7 +43,7 @@ class Function:
     of its result: the `same` as theirs, `inexact` (whole becomes real), `magnitude` (complex becomes
     real), `power`, or always one kind. `cost` is a rough count of operations, a multiplication
     being 1. `symbol` and `level` say how an operator is written and how tightly it binds.
-    A `variadic` function takes two or more arguments: `f(a, b, c)` is `f(a, f(b, c))`.
+    A `variadic` function takes two or more arguments and is associative: `f(a, b, c)` is `f(a, f(b, c))`.
     """
 
     name: str
@@ -95,8 +96,8 @@ def _smooth(name: str, slope: str | None, cost: int, doc: str) -> Function:
     return Function(name, ("x",), None if slope is None else (slope,), cost, doc, gives="inexact")
 
 
-def _part(name: str, gives: Gives, cost: int, doc: str) -> Function:
-    return Function(name, ("z",), None, cost, doc, NUMBERS, gives)
+def _part(name: str, takes: frozenset[Kind], gives: Gives, cost: int, doc: str) -> Function:
+    return Function(name, ("z",), None, cost, doc, takes, gives)
 
 
 def _extremum(name: str, relation: str, doc: str) -> Function:
@@ -155,10 +156,10 @@ def _of_any_number() -> Iterable[Function]:
     yield _analytic("acosh", "rsqrt(x - 1) * rsqrt(x + 1)", 18, "The inverse of cosh.")
     yield _analytic("atanh", "1 / (1 - x ** 2)", 16, "The inverse of tanh.")
     yield Function("abs", ("x",), ("sign(x)",), 1, "The magnitude.", NUMBERS, "magnitude")
-    yield _part("real", "real", 0, "The real part.")
-    yield _part("imag", "real", 0, "The imaginary part.")
-    yield _part("conj", "same", 1, "The conjugate.")
-    yield _part("angle", "real", 20, "The angle of a complex number, in [-pi, pi].")
+    yield _part("real", COMPLEXES, "real", 0, "The real part.")
+    yield _part("imag", COMPLEXES, "real", 0, "The imaginary part.")
+    yield _part("conj", NUMBERS, "same", 1, "The conjugate.")
+    yield _part("angle", NUMBERS, "real", 20, "The angle of a complex number, in [-pi, pi].")
     yield Function("complex", ("re", "im"), None, 0, "The number re + i im.", gives="complex")
     yield Function("isfinite", ("x",), ("0",), 1, "Whether it is neither infinite nor nan.", NUMBERS, "bool")
 
@@ -178,8 +179,8 @@ def _of_real_numbers() -> Iterable[Function]:
     yield Function("ceil", ("x",), ("0",), 1, "The least whole number of at least x.")
     yield Function("round", ("x",), ("0",), 1, "The nearest whole number, of two the even one.")
     yield Function("relu", ("x",), ("where(x > 0, 1.0, 0.0)",), 1, "max(x, 0); its slope at 0 is 0.")
-    yield _extremum("max", ">=", "The greatest; of equal ones the first has the slope.")
-    yield _extremum("min", "<=", "The least; of equal ones the first has the slope.")
+    yield _extremum("max", ">=", "The greatest, or nan beside nan; of equal ones the first has the slope.")
+    yield _extremum("min", "<=", "The least, or nan beside nan; of equal ones the first has the slope.")
     yield Function(
         "clip", ("x", "lo", "hi"), _SLOPE_OF_CLIP, 2,
         "min(max(x, lo), hi); at lo and hi the slope is that of x.",

@@ -4,9 +4,11 @@
     product: factor (('*' | '//') factor)*
     factor:  ['-'] atom ['**' number]
     atom:    number | name | '(' sum ')'
-    name:    letters, digits and _, then an optional '[' sum ']', then primes, which are dropped
+    name:    letters, digits and _, then an optional '[' sum ']', an optional stride, then primes, which are dropped
+    stride:  '/' number
 
-A twin `x'` has the size of `x`. The index of `c[l-1]` is part of the name, in normal form.
+A twin `x'` has the size of `x`. The index of `c[l-1]` is part of the name, in normal form, and so is the stride of a
+derived axis: `x/2` is its name, while `x//2` is half of `x`.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from .size_terms import MAX_DIGITS, MAX_POWER, SizeError, Terms, name_terms, wri
 MAX_TEXT = 500
 MAX_DEPTH = 32
 _NAME = r"[^\W\d][\w\u0300-\u036f]*"
-_TOKEN = re.compile(rf"\s*([0-9]+|{_NAME}'*|\*\*|//|\S)")
+_TOKEN = re.compile(rf"\s*([0-9]+|{_NAME}(?:/[0-9]+)?'*|\*\*|//|\S)")
 _STARTS_NAME = re.compile(_NAME).match
 _FIXES = {
     "": "Complete it.",
@@ -115,7 +117,12 @@ class _Reader:
         """A name with its index; the position is at the bracket."""
         if name.endswith("'"):
             raise self.unexpected("an operator or the end", "Write primes after the index.")
+        if "/" in name:
+            raise self.unexpected("an operator or the end", "Write the stride after the index.")
         name = f"{name}[{write(self.bracket(']'))}]"
+        if self.tokens[self.at] == "/" and "0" <= self.tokens[self.at + 1][:1] <= "9":
+            name += "/" + self.tokens[self.at + 1]
+            self.at += 2
         while self.tokens[self.at] == "'":
             self.at += 1
         return name

@@ -206,10 +206,10 @@ def shown(path: Sequence[str | int]) -> str:
     for key in path:
         if isinstance(key, int):
             words += f"[{key}]"
-        elif _PLAIN_KEY.fullmatch(key) and len(key) <= WIDTH:
-            words += f".{key}" if words else key
+        elif len(str(key)) <= WIDTH and _PLAIN_KEY.fullmatch(str(key)):
+            words += f".{key}" if words else str(key)
         else:
-            words += f"[{json.dumps(clipped(key), ensure_ascii=False)}]"
+            words += f"[{json.dumps(clipped(str(key)), ensure_ascii=False)}]"
     return words or "document"
 
 

@@ -11,6 +11,7 @@ Nodes take the names of the local variables that hold their outputs.
 from __future__ import annotations
 
 import inspect
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
@@ -37,6 +38,9 @@ class Annotation:
     def parsed(self) -> TypeText:
         """Type and sizes; raises AttributeProblem when the text is no type."""
         return parse_type(self.text)
+
+
+_WIRE_TEXT = re.compile(r"""\bWire\[\s*(['"])(.*?)\1\s*\]""")
 
 
 class Wire:
@@ -152,10 +156,10 @@ class Builder:
         self.nodes.append(node)
         kinds = {wire.id: wire.type for wire in (*inputs, *(feeds or {}).values())}
         try:
-            arity = len(op.signature.inputs) == len(inputs)
             outputs = op.signature.outputs
-        except AttributeProblem:
-            return (Wire(self, f"{node.id}.out", None),)
+        except AttributeProblem as error:
+            raise error.within(f"{node.name} ({op.name})") from error
+        arity = len(op.signature.inputs) == len(inputs)
         types: tuple[ArrayType | None, ...] = (None,) * len(outputs)
         if arity:
             types = type_node(op, node.per, node.fed, tuple(kinds[w] for w in node.wires if w is not None)).outputs
@@ -173,18 +177,11 @@ class Builder:
         """Name nodes after the local variables that hold their only output."""
         by_wire = {wire.id: name for name, wire in local.items() if isinstance(wire, Wire) and wire.builder is self}
         for place, node in enumerate(self.nodes):
-            wanted = next((by_wire[out] for out in _outputs(node) if out in by_wire), None)
-            if wanted is None or node.id in self.named or len(_outputs(node)) != 1 or wanted in self.taken:
+            wanted = next((by_wire[out] for out in node.outputs() if out in by_wire), None)
+            if wanted is None or node.id in self.named or len(node.outputs()) != 1 or wanted in self.taken:
                 continue
             self.taken.add(wanted)
             self.nodes[place] = replace(node, name=wanted)
-
-
-def _outputs(node: Node) -> tuple[str, ...]:
-    try:
-        return node.outputs()
-    except AttributeProblem:
-        return ()
 
 
 _BUILDER: ContextVar[Builder | None] = ContextVar("builder", default=None)
@@ -219,11 +216,10 @@ def build(
     for axis, entry in (axes or {}).items():
         glossary[axis] = Axis(axis, entry) if isinstance(entry, str) else entry
     builder = Builder()
-    declared = []
+    declared, equations = [], list(constraints)
     for wire, wanted in inputs.items():
         parsed = parse_type(wanted) if isinstance(wanted, str) else TypeText(wanted, ())
-        for axis, size in parsed.sizes:
-            glossary[axis] = replace(glossary.get(axis, Axis(axis)), size=size)
+        equations += _sized(glossary, parsed)
         declared.append(Input(wire, parsed.type))
     token = _BUILDER.set(builder)
     try:
@@ -231,7 +227,7 @@ def build(
     finally:
         _BUILDER.reset(token)
     builder.rename(local)
-    ends = _ends(name, result, local, outputs, glossary)
+    ends = _ends(name, result, local, outputs, glossary, equations)
     return Circuit(
         name,
         tuple(declared),
@@ -239,7 +235,7 @@ def build(
         tuple(builder.nodes),
         tuple(glossary.values()),
         tuple((sizes or {}).items()),
-        tuple(constraints),
+        tuple(equations),
         doc,
         source,
     )
@@ -263,12 +259,25 @@ def _run(function: Callable[..., Any], wires: Sequence[Wire]) -> tuple[Any, Mapp
     return result, local
 
 
+def _sized(glossary: dict[str, Axis], parsed: TypeText) -> list[str]:
+    """Put written sizes into the glossary; a second size of one axis becomes an equation to be checked."""
+    equations = []
+    for axis, size in parsed.sizes:
+        known = glossary.get(axis, Axis(axis))
+        if known.size is None:
+            glossary[axis] = replace(known, size=size)
+        elif known.size != size:
+            equations.append(f"{axis} = {size}")
+    return equations
+
+
 def _ends(
     name: str,
     result: Any,
     local: Mapping[str, Any],
     declared: Sequence[Any],
     glossary: dict[str, Axis],
+    equations: list[str],
 ) -> tuple[Output, ...]:
     """Outputs of what the function returned: a wire, a tuple of wires, or a mapping of names to wires."""
     if isinstance(result, Mapping):
@@ -288,8 +297,7 @@ def _ends(
         wanted = declared[number] if number < len(declared) else None
         parsed = parse_type(wanted) if isinstance(wanted, str) else None
         if parsed is not None:
-            for axis, size in parsed.sizes:
-                glossary[axis] = replace(glossary.get(axis, Axis(axis)), size=size)
+            equations += _sized(glossary, parsed)
         ends.append(Output(key, wire.id, parsed.type if parsed is not None else None))
     return tuple(ends)
 
@@ -339,16 +347,15 @@ def _traced(
     inputs = {}
     signature = inspect.signature(function)
     for parameter in signature.parameters.values():
-        if not isinstance(parameter.annotation, Annotation):
+        found = _annotations(parameter.annotation)
+        if len(found) != 1:
             raise AttributeProblem(
                 f"an annotation such as Wire[\"y k\"] for '{parameter.name}'",
                 str(parameter.annotation),
                 "Annotate every input of a circuit.",
             )
-        inputs[parameter.name] = parameter.annotation.text
-    ends = signature.return_annotation
-    listed = getattr(ends, "__args__", (ends,))
-    outputs = [item.text if isinstance(item, Annotation) else None for item in listed]
+        inputs[parameter.name] = found[0]
+    outputs = _annotations(signature.return_annotation)
     return build(
         name or function.__name__,
         inputs,
@@ -360,3 +367,11 @@ def _traced(
         doc=inspect.cleandoc(function.__doc__ or ""),
         source=source,
     )
+
+
+def _annotations(annotation: object) -> list[str]:
+    """The type texts of an annotation, also where annotations are kept as text."""
+    if isinstance(annotation, str):
+        return [text for _, text in _WIRE_TEXT.findall(annotation)]
+    listed = getattr(annotation, "__args__", (annotation,))
+    return [item.text for item in listed if isinstance(item, Annotation)]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
 
 from .errors import AttributeProblem, Problem, did_you_mean
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from .circuit import Circuit, Node
 
 Types = dict[str, ArrayType | None]
+_SHOWN = 12
+_HINTS = 10
 
 
 @dataclass(frozen=True)
@@ -31,32 +34,29 @@ def place(circuit: Circuit, node: Node) -> str:
 
 
 def type_nodes(circuit: Circuit, types: Types, old: Mapping[str, Record], problems: list[Problem]) -> dict[str, Record]:
-    """Type nodes as their inputs become known; whatever stays behind is on a cycle or misses a wire."""
+    """Type nodes producers first, in document order where that is one; wires that nobody makes are of unknown type."""
     records: dict[str, Record] = {}
-    waiting: Iterable[Node] = circuit.nodes
-    wires: set[str] | None = None
-    while waiting:
-        left: list[Node] = []
-        for node in waiting:
-            if all(wire is None or wire in types for wire in node.wires):
-                records[node.id] = _type_one(node, types, old.get(node.id))
-            else:
-                left.append(node)
-        if len(left) == len(tuple(waiting)):
-            wires = wires if wires is not None else _all_wires(circuit)
-            if not _report_missing(circuit, left, wires, types, problems):
-                _report_cycle(circuit, left, types, problems)
-        waiting = left
+    late: list[Node] = []
+    for node in circuit.nodes:
+        if all(wire is None or wire in types for wire in node.wires):
+            records[node.id] = _type_one(circuit, node, types, old.get(node.id))
+        else:
+            late.append(node)
+    if late:
+        wires = {wire for node in circuit.nodes for wire in _out_wires(circuit, node)}
+        _report_missing(circuit, late, wires.union(item.name for item in circuit.inputs), types, problems)
+        for node in _producers_first(circuit, late, types, problems):
+            records[node.id] = _type_one(circuit, node, types, old.get(node.id))
     return records
 
 
-def _type_one(node: Node, types: Types, old: Record | None) -> Record:
+def _type_one(circuit: Circuit, node: Node, types: Types, old: Record | None) -> Record:
     inputs = tuple(None if wire is None else types[wire] for wire in node.wires)
     if old is not None and old.node is node and old.inputs == inputs:
         record = old
     else:
         record = Record(node, inputs, _checked_arity(node, inputs))
-    for wire, found in zip(_out_wires(node), record.type.outputs, strict=False):
+    for wire, found in zip_longest(_out_wires(circuit, node), record.type.outputs):
         types[wire] = found
     return record
 
@@ -92,51 +92,69 @@ def _checked_arity(node: Node, inputs: tuple[ArrayType | None, ...]) -> NodeType
     )
 
 
-def _out_wires(node: Node) -> tuple[str, ...]:
+def _out_wires(circuit: Circuit, node: Node) -> tuple[str, ...]:
+    """The wires a node makes; where its op has no signature, those that the circuit reads from it."""
     try:
         return node.outputs()
     except AttributeProblem:
-        return ()
+        return circuit.read_wires.get(node.id, ())
 
 
-def _all_wires(circuit: Circuit) -> set[str]:
-    return {item.name for item in circuit.inputs} | {wire for node in circuit.nodes for wire in _out_wires(node)}
-
-
-def _report_missing(circuit: Circuit, left: list[Node], wires: set[str], types: Types, problems: list[Problem]) -> bool:
+def _report_missing(circuit: Circuit, late: list[Node], wires: set[str], types: Types, problems: list[Problem]) -> None:
     """Report wires nobody produces, and go on as if they were there but unknown."""
-    missing = False
-    for node in left:
+    for node in late:
         for wire in node.wires:
             if wire is not None and wire not in wires and wire not in types:
-                fix = "Connect the port to an existing wire." + did_you_mean(wire, wires)
+                fix = "Connect the port to an existing wire." + hint(problems, wire, wires)
                 problems.append(Problem(place(circuit, node), "wires that exist", f"'{wire}'", fix, node.id))
                 types[wire] = None
-                missing = True
-    return missing
 
 
-def _report_cycle(circuit: Circuit, left: list[Node], types: Types, problems: list[Problem]) -> None:
-    """Report one cycle among the nodes left, and break it where it was found."""
-    producers = {wire: node for node in left for wire in _out_wires(node)}
-    path: list[Node] = [left[0]]
-    while True:
-        wire = next(wire for wire in path[-1].wires if wire is not None and wire not in types)
-        source = producers[wire]
-        if source in path:
-            cycle = path[path.index(source) :]
-            break
-        path.append(source)
-    names = " -> ".join(node.name for node in (*reversed(cycle), cycle[-1]))
-    problems.append(
-        Problem(
-            place(circuit, cycle[-1]),
-            "no cycle outside a region",
-            names,
-            "Carry the value through a scan, repeat or fixed_point instead.",
-            cycle[-1].id,
-        )
+def hint(problems: list[Problem], word: str, known: Collection[str]) -> str:
+    """The nearest known word as a sentence, for the first problems of a circuit: looking for it takes time."""
+    return did_you_mean(word, known) if len(problems) < _HINTS else ""
+
+
+@dataclass
+class _Waiting:
+    """A node on a path in which each waits for the next: where it stands, and the wires still to be looked at."""
+
+    node: Node
+    place: int
+    unknown: Iterator[str]
+
+
+def _producers_first(circuit: Circuit, late: list[Node], types: Types, problems: list[Problem]) -> Iterator[Node]:
+    """Nodes whose wires are known once those before them are typed; a cycle is reported and broken where it closes."""
+    producers = {wire: node for node in late for wire in _out_wires(circuit, node)}
+
+    def waiting(node: Node, place: int) -> _Waiting:
+        return _Waiting(node, place, (wire for wire in node.wires if wire is not None and wire not in types))
+
+    done: set[int] = set()
+    for first in late:
+        path = {} if id(first) in done else {id(first): waiting(first, 0)}
+        while path:
+            last = path[next(reversed(path))]
+            wire = next(last.unknown, None)
+            if wire is None:
+                done.add(path.popitem()[0])
+                yield last.node
+            elif id(source := producers[wire]) not in path:
+                path[id(source)] = waiting(source, len(path))
+            else:
+                start = path[id(source)].place
+                problems.append(_cycle(circuit, [one.node for one in islice(path.values(), start, None)]))
+                types.update(dict.fromkeys((wire, *_out_wires(circuit, source))))
+
+
+def _cycle(circuit: Circuit, cycle: list[Node]) -> Problem:
+    """The problem that each of these nodes waits for the next, and the last for the first."""
+    names = [node.name for node in (*reversed(cycle), cycle[-1])]
+    return Problem(
+        place(circuit, cycle[-1]),
+        "no cycle outside a region",
+        " -> ".join(names if len(names) <= _SHOWN else [*names[: _SHOWN - 1], "…", names[-1]]),
+        "Carry the value through a scan, repeat or fixed_point instead.",
+        cycle[-1].id,
     )
-    for wire in _out_wires(cycle[0]):
-        types[wire] = None
-    _ = [types.setdefault(wire, None) for wire in cycle[-1].wires if wire is not None]

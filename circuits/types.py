@@ -95,10 +95,9 @@ class TypeText:
     sizes: tuple[tuple[str, Size], ...]
 
 
+_ELEMENT = r"(?:Real|Complex|Bool)|(?:Natural|Index|Int)\((?:[^()]|\([^()]*\))*\)"
 _TYPE = re.compile(
-    r"\s*(?:(?P<element>[A-Za-z]+(?:\([^()]*(?:\([^()]*\)[^()]*)*\))?)?\s*\[(?P<axes>.*)\]|(?P<bare>.*?))"
-    r"(?:\s+in\s+(?P<space>\S.*?))?\s*",
-    re.DOTALL,
+    rf"\s*(?:(?P<element>{_ELEMENT})?\s*\[(?P<axes>.*)\]|(?P<bare>.*?))(?:\s+in\s+(?P<space>\S.*?))?\s*", re.DOTALL
 )
 
 

@@ -16,7 +16,10 @@ import typer
 
 app = typer.Typer(
     help="Draw a neural network as a typed circuit, print it as PyTorch, train it, put it into a paper.",
-    no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
 )
 
 Name = Annotated[str, typer.Argument(metavar="C", help="A *.circuit.json file or the name of a gallery circuit.")]
@@ -133,7 +136,8 @@ def _problem(problem: Any) -> dict[str, Any]:
 
 @app.command()
 def draw(
-    name: Name, output: Annotated[Path, typer.Option("-o", "--output", help="File to draw into: svg, pdf, png, dot.")],
+    name: Name,
+    output: Annotated[Path, typer.Option("-o", "--output", help="File to draw into: svg, pdf, png, dot.")],
     as_json: AsJson = False,
 ) -> None:
     """Draw a circuit into a file."""
@@ -146,8 +150,10 @@ def draw(
 
 @app.command()
 def build(
-    name: Name, output: Annotated[Path | None, typer.Option("-o", "--output", help="File to print into.")] = None,
-    target: Annotated[str, typer.Option(help="What to print: torch.")] = "torch", as_json: AsJson = False,
+    name: Name,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="File to print into.")] = None,
+    target: Annotated[str, typer.Option(help="What to print: torch.")] = "torch",
+    as_json: AsJson = False,
 ) -> None:
     """Print a circuit as a program."""
     from codegen import build as build_program
@@ -186,7 +192,8 @@ def info(name: Name, size: SizeOptions = [], as_json: AsJson = False) -> None:  
 
 @app.command()
 def train(
-    name: Name, data: Annotated[str, typer.Option(help="What to train on; see the README.")] = "",
+    name: Name,
+    data: Annotated[str, typer.Option(help="What to train on; see the README.")] = "",
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
     steps: Annotated[int | None, typer.Option(help="Number of steps.")] = None,
     option: Annotated[list[str], typer.Option("--set", help="A setting, such as learning_rate=1e-3.")] = [],  # noqa: B006
@@ -197,8 +204,9 @@ def train(
     from .training import train_circuit
 
     with _reported():
-        result = train_circuit(name, _circuit(name), data, seed=seed, steps=steps, options=option, folder=run,
-                               quiet=as_json)
+        result = train_circuit(
+            name, _circuit(name), data, seed=seed, steps=steps, options=option, folder=run, quiet=as_json
+        )
         if as_json:
             _emit(result)
         else:

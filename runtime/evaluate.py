@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from .metrics import derived
-from .seeds import seed_generators
+from .seeds import own_randomness, seed_generators
 from .settings import Settings
 from .task import Task, to_run
 
@@ -20,10 +20,10 @@ def evaluate(task: Task, model: nn.Module, settings: Settings, step: int = 0) ->
     """
     device, dtype = torch.device(settings.device), settings.torch_dtype()
     measures, training = task.measures(), model.training
-    seed_generators("evaluate", settings.seed, step)
     sums = dict.fromkeys(("loss", *measures), (0.0, 0))
     model.eval()
-    with torch.no_grad():
+    with torch.no_grad(), own_randomness():
+        seed_generators("evaluate", settings.seed, step)
         for batch in task.data.test_batches(settings.eval_batch_size):
             batch = to_run(batch, device, dtype)
             outputs = task.apply(model, batch)

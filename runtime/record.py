@@ -1,7 +1,7 @@
 """What runs did, in SQLite: settings, identity, documents, versions, and every logged number by step.
 
-One file holds any number of runs. Numbers are stored as 64-bit floats, all bits but the sign of zero; a run that goes on
-from a checkpoint first drops what was logged after it, so the log has each step once.
+One file holds any number of runs. Numbers are stored as 64-bit floats, all bits but the sign of zero; a run that goes
+on from a checkpoint first drops what was logged after it, so the log has each step once.
 """
 
 from __future__ import annotations
@@ -64,6 +64,8 @@ METRICS = Table(
     Column("value", Float, nullable=False),
     Index("metrics_by_step", "run", "step"),
 )
+# As text: there are rows for every step, and building the statement would cost more than running it.
+APPEND = "INSERT INTO metrics (run, step, name, value) VALUES (?, ?, ?, ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +143,10 @@ class Records:
 
     def append(self, run: str, rows: Iterable[Logged]) -> None:
         """Add logged numbers, all or none."""
-        values = [{"run": run, "step": r.step, "name": r.name, "value": r.value} for r in rows]
+        values = [(run, row.step, row.name, row.value) for row in rows]
         if values:
             with self._errors(), self._engine.begin() as connection:
-                connection.execute(insert(METRICS), values)
+                connection.exec_driver_sql(APPEND, values)
 
     def forget_after(self, run: str, step: int) -> None:
         """Drop what was logged after `step`: the run goes on from there."""
@@ -164,6 +166,11 @@ class Records:
             rows = connection.execute(select(RUNS).order_by(RUNS.c.created, RUNS.c.id)).all()
         return [_record(row) for row in rows]
 
+    def has(self, run: str) -> bool:
+        """Whether there is a run of this id."""
+        with self._errors(), self._engine.connect() as connection:
+            return connection.execute(select(RUNS.c.id).where(RUNS.c.id == run)).first() is not None
+
     def run(self, run: str) -> RunRecord:
         """One run; raises RecordError if there is none of this id."""
         with self._errors(), self._engine.connect() as connection:
@@ -181,7 +188,7 @@ class Records:
         columns = select(METRICS.c.step, METRICS.c.name, METRICS.c.value)
         with self._errors(), self._engine.connect() as connection:
             rows = connection.execute(columns.where(wanted).order_by(METRICS.c.number)).all()
-        return [Logged(row.step, row.name, row.value) for row in rows]
+        return [Logged(*row) for row in rows]
 
     def _place(self) -> str:
         return f"records {self.path or 'in memory'}"

@@ -56,7 +56,7 @@ class Run:
     @property
     def finished(self) -> bool:
         """Whether it took all its steps."""
-        return self.step == self.total
+        return self.step >= self.total
 
     def series(self, name: str) -> list[tuple[int, float]]:
         """What one number was over the run: (step, value) pairs."""
@@ -153,9 +153,13 @@ class Loop:
             self.learner.load_state(stored.learner)
             self.step, self.saved, self.earlier = newest, newest, stored.manifest.seconds
             records.forget_after(run, newest)
-            return
-        records.create(
-            run,
+        if newest is None or not records.has(run):
+            self.begin_record()
+
+    def begin_record(self) -> None:
+        """Begin the record of this run."""
+        self.place.records.create(
+            self.place.run,
             total=self.total,
             settings=self.settings.model_dump(mode="json"),
             identity=self.identity,
@@ -175,7 +179,7 @@ class Loop:
                 stopped = stop()
                 self.after_step()
             self.finish()
-            status = "finished" if self.step == self.total else "stopped"
+            status = "finished" if self.step >= self.total else "stopped"
         finally:
             self.flush()
             self.place.records.mark(self.place.run, status, self.step, self.seconds, self.results)

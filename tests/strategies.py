@@ -33,7 +33,14 @@ from circuits import (
 
 SIZES = {"a": 2, "b": 3, "c": 4, "d": 1, "e": 5}
 AXES = tuple(SIZES)
-UNARY = ("tanh(x)", "x * 0.5 + 1.0", "exp(-x ** 2)", "sigmoid(x)", "where(x > 0, x, 0.1 * x)", "sin(x) / (1.0 + x ** 2)")
+UNARY = (
+    "tanh(x)",
+    "x * 0.5 + 1.0",
+    "exp(-x ** 2)",
+    "sigmoid(x)",
+    "where(x > 0, x, 0.1 * x)",
+    "sin(x) / (1.0 + x ** 2)",
+)
 BINARY = ("x + y", "x * y", "x - 0.5 * y", "max(x, y)")
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
@@ -211,4 +218,3 @@ def arrays(circuit: Circuit, seed: int, leading: tuple[int, ...] = ()) -> dict[s
         item.name: generator.normal(size=(*leading, *(sizes[axis.rstrip("'")] for axis in item.type.axes)))
         for item in circuit.inputs
     }
-

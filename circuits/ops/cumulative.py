@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, ClassVar
 
-from ..apply import applied
+from ..apply import applied, elementwise
 from ..circuit import Circuit
-from ..elementwise import Elementwise
 from ..errors import AttributeProblem
 from ..frame import Frame
 from ..op import Glyph, Port, Primitive, Result, Signature
@@ -19,7 +18,6 @@ from ..trace import Wire, build
 from ..types import COMPLEX, REAL, Element, axis_name
 from .sources import constant
 
-elementwise = applied(Elementwise)
 
 
 class Cumulative(Primitive):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ..apply import applied
 from ..errors import AttributeProblem
 from ..frame import Frame
-from ..op import DEFINE, EQUAL, Fact, Glyph, Signature
+from ..op import EQUAL, Fact, Glyph, Signature
 from ..sizes import Size
 from ..types import base
 from .specs import Sizes, read_ends, size_facts

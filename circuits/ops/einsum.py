@@ -35,12 +35,12 @@ class Einsum(Primitive):
     @cached_property
     def operands(self) -> tuple[tuple[str, ...], ...]:
         """Axes of every operand."""
-        return tuple(axis_names(part) for part in self.spec.partition("->")[0].split(","))
+        return tuple(axis_names(part.strip()) for part in self.spec.partition("->")[0].split(","))
 
     @cached_property
     def result(self) -> tuple[str, ...]:
         """Axes of the result."""
-        return axis_names(self.spec.partition("->")[2])
+        return axis_names(self.spec.partition("->")[2].strip())
 
     def typing(self) -> Signature:
         """Consume what is named; produce what is named on the right."""

@@ -8,10 +8,9 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from ..apply import applied
+from ..apply import applied, elementwise
 from ..circuit import Circuit
 from ..derived import Composite
-from ..elementwise import Elementwise
 from ..errors import AttributeProblem
 from ..frame import Frame
 from ..op import Glyph, Port, Primitive, Result, Signature
@@ -20,7 +19,6 @@ from ..types import axis_names
 from .running import training
 from .sources import random
 
-elementwise = applied(Elementwise)
 
 Rate = Annotated[float, Field(ge=0, lt=1)]
 STOCHASTIC = frozenset({"stochastic"})

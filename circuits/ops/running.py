@@ -8,14 +8,12 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from ..apply import applied
-from ..elementwise import Elementwise
+from ..apply import applied, elementwise
 from ..frame import Frame
 from ..op import Buffer, Glyph, Init, Port, Primitive, Result, Signature
 from ..trace import Wire
 from ..types import BOOL, axis_names
 
-elementwise = applied(Elementwise)
 
 
 class Training(Primitive):

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from ..apply import applied
+from ..apply import applied, elementwise
 from ..circuit import Circuit
 from ..derived import Composite
-from ..elementwise import Elementwise
 from ..op import Glyph
 from ..trace import Wire, build
 from .reductions import reduce
 
-elementwise = applied(Elementwise)
 
 
 class Softmax(Composite):

@@ -10,8 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
-from ..apply import applied
-from ..elementwise import Elementwise
+from ..apply import applied, elementwise
 from ..errors import AttributeProblem
 from ..frame import Frame
 from ..op import DEFINE, EQUAL, Fact, Glyph, Port, Primitive, Result, Signature
@@ -21,7 +20,6 @@ from ..types import COMPLEX, REAL, Element, axis_names
 from .sources import iota
 from .specs import read_arrow, size_facts
 
-elementwise = applied(Elementwise)
 
 
 def _steps(sizes: Mapping[str, int], axes: Sequence[str]) -> int:

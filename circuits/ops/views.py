@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -28,7 +28,7 @@ class View(Primitive):
 
 
 def moved(
-    consumed: Sequence[str], produced: Sequence[str], facts: Sequence[Fact] = (), *, lifted_first: bool = False
+    consumed: Iterable[str], produced: Iterable[str], facts: Sequence[Fact] = (), *, lifted_first: bool = False
 ) -> Signature:
     """The signature of a view of one array: any element, any space, both kept."""
     port, result = Port("x", tuple(consumed), None, None), Result("out", tuple(produced), 0, 0)

@@ -115,8 +115,9 @@ class Window(Affine):
         left, right = self.ends
         old = one_axis(left, "on the left", self.spec)
         place, kernel = self.pair(right, "on the right")
+        given = self.given()
         size = Fact(Size.name(place), self.count(old, kernel), f"'{place}' counts windows of '{old}'", DEFINE)
-        return moved(left, right, (*self.given(), size, *self.room(old, kernel)))
+        return moved(left, right, (*given, size, *self.room(old, kernel)))
 
     def elements(self, found: Sequence[Element]) -> tuple[Element, ...]:
         """The element of the array, which has to hold the fill."""
@@ -157,7 +158,8 @@ class Unwindow(Affine):
         left, right = self.ends
         place, kernel = self.pair(left, "on the left")
         new = one_axis(right, "on the right", self.spec)
-        return moved(left, right, (*self.given(), *self._length(place, kernel, new), *self.room(new, kernel)))
+        given = self.given()
+        return moved(left, right, (*given, *self._length(place, kernel, new), *self.room(new, kernel)))
 
     def _length(self, place: str, kernel: str, new: str) -> tuple[Fact, ...]:
         spare = self.output_padding

@@ -29,6 +29,7 @@ class Repeat(Region):
 
     name: ClassVar[str] = "repeat"
     glyph: ClassVar[Glyph] = Glyph(outline="brackets", mark="{times}")
+    texts: ClassVar[Mapping[str, str]] = {"index": "plain"}
 
     times: SizeField
     tied: bool = False
@@ -56,8 +57,6 @@ class Repeat(Region):
         number = self.times.number
         if number is None:
             raise AttributeProblem("a number of rounds for a body with an index", str(self.times), "Give a number.")
-        if not 1 <= number <= 10_000:
-            raise AttributeProblem("1 to 10000 rounds", str(number), "Change times.")
         return number
 
     def typing(self) -> Signature:
@@ -68,6 +67,8 @@ class Repeat(Region):
                 f"{len(self.content.checked.problems)} in '{self.content.name}'",
                 "Mend it first.",
             )
+        if self.times.number is not None and not 1 <= self.times.number <= 10_000:
+            raise AttributeProblem("1 to 10000 rounds", str(self.times), "Change times.")
         if self.carried > len(self.content.inputs):
             raise AttributeProblem(
                 "an input for every output of the body",
@@ -118,6 +119,8 @@ class Repeat(Region):
         bodies = [self.round(self.start + number) for number in range(count)]
         for one, other in itertools.pairwise(bodies):
             self._check_carried(one, other)
+            if self.tied:
+                _check_tied(one, other)
         faces = [interface(body, {}) for body in bodies]
         ports: list[Port] = list(faces[0].inputs[: self.carried])
         for place, item in enumerate(self.content.inputs[self.carried :], self.carried):
@@ -184,6 +187,20 @@ class Repeat(Region):
         for output, column in zip(self.content.outputs, collected, strict=True):
             outputs += column if self._per_round(output.name) else column[-1:]
         return outputs
+
+
+def _check_tied(one: Circuit, other: Circuit) -> None:
+    """Raise AttributeProblem where two rounds that share weights would need arrays of other axes."""
+    pairs = zip(one.checked.order, other.checked.order, strict=True)
+    for before, after in pairs:
+        for mine, theirs in zip(before.op.signature.weights, after.op.signature.weights, strict=True):
+            if mine.axes != theirs.axes:
+                raise AttributeProblem(
+                    f"the weights of a tied repeat to be the same in every round ('{before.name}.{mine.name}' "
+                    f"[{' '.join(mine.axes)}])",
+                    f"[{' '.join(theirs.axes)}] in the next round",
+                    "Keep the sizes equal, or drop tied=True.",
+                )
 
 
 def _root(name: str, index: str) -> str:

@@ -28,6 +28,7 @@ class Scan(Region):
     name: ClassVar[str] = "scan"
     glyph: ClassVar[Glyph] = Glyph(outline="brackets", mark="{axis}")
     laws: ClassVar[frozenset[str]] = frozenset({"causal", "streamable"})
+    texts: ClassVar[Mapping[str, str]] = {"along": "plain"}
 
     axis: str
     along: str = ""

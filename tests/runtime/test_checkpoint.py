@@ -151,7 +151,7 @@ def test_sweep_removes_what_is_half_done_and_nothing_else(tmp_path: Path) -> Non
     assert names(tmp_path) == ["notes", "step_00000001"]
 
 
-def fail(*_: object) -> None:
+def fail(*_: object, **__: object) -> None:
     raise OSError(errno.ENOSPC, "No space left on device")
 
 

@@ -31,6 +31,7 @@ from runtime import (
     Task,
     TaskError,
     Tree,
+    evaluate,
     load_data,
     train,
 )
@@ -74,7 +75,8 @@ def test_the_callers_state_is_left_alone() -> None:
     torch.manual_seed(1)
     expected = torch.rand(3)
     torch.manual_seed(1)
-    train(digits_task(), SHORT.model_copy(update={"threads": threads + 1}))
+    run = train(digits_task(), SHORT.model_copy(update={"threads": threads + 1}))
+    evaluate(digits_task(), run.model, run.settings)
     assert torch.equal(torch.rand(3), expected)
     assert torch.get_num_threads() == threads
     assert torch.are_deterministic_algorithms_enabled() == deterministic
@@ -416,6 +418,25 @@ def test_checkpoints_are_kept_within_bounds(tmp_path: Path) -> None:
     train(digits_task(), settings, directory=tmp_path)
     names = sorted(entry.name for entry in (tmp_path / "checkpoints").iterdir())
     assert names == ["step_00000027", "step_00000030"]
+
+
+def test_a_run_whose_record_was_removed_goes_on(tmp_path: Path) -> None:
+    train(digits_task(), SHORT, directory=tmp_path, stop=stop_after(20))
+    (tmp_path / "run.sqlite").unlink()
+    run = train(digits_task(), SHORT, directory=tmp_path, resume=True)
+    (record,) = Records(tmp_path / "run.sqlite").runs()
+    assert (record.id, record.status, record.step) == (run.id, "finished", 30)
+    assert [step for step, _ in run.series("loss")] == list(range(21, 31))
+
+
+def test_a_run_can_be_made_longer_on_purpose(tmp_path: Path) -> None:
+    settings = SHORT.model_copy(update={"schedule": Constant()})
+    train(digits_task(), settings, directory=tmp_path)
+    longer = settings.model_copy(update={"steps": 40})
+    run = train(digits_task(), longer, directory=tmp_path, resume=True, accept={"steps"})
+    assert same_state(run.model, train(digits_task(), longer).model)  # nothing else depends on the length
+    shorter = train(digits_task(), settings, directory=tmp_path, resume=True, accept={"steps"})
+    assert (shorter.step, shorter.total, shorter.finished) == (40, 30, True)
 
 
 def test_many_runs_share_one_file_of_records(tmp_path: Path) -> None:

@@ -1,0 +1,166 @@
+"""What convolutions, pooling and resizing share: reading strides and kernels an axis, and naming the axes they make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ..errors import AttributeProblem
+from ..sizes import Size
+from ..trace import Wire
+from ..types import axis_name, axis_names, base, derived
+from .windows import WORDS, unwindow, window
+
+Words = int | str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The windows along one axis: the axis they lie on, the axis that counts them, and that of the kernel."""
+
+    fine: str
+    coarse: str
+    kernel: str
+    size: Size
+    stride: int = 1
+    dilation: int = 1
+    padding: str = "0"
+
+    @property
+    def sized(self) -> str:
+        """The kernel axis with its size where that is a number."""
+        return self.kernel if self.size.number is None else f"{self.kernel}={self.size}"
+
+    @property
+    def pads(self) -> Size:
+        """How far windows reach over both ends together."""
+        span = self.dilation * (self.size - 1)
+        return span if self.padding in WORDS else Size.of(2 * int(self.padding))
+
+    @property
+    def count(self) -> Size:
+        """How many windows fit on the fine axis."""
+        return (Size.name(self.fine) + self.pads - self.dilation * (self.size - 1) - 1) // self.stride + 1
+
+    @property
+    def covered(self) -> Size:
+        """How many elements the windows of the coarse axis cover."""
+        return (Size.name(self.coarse) - 1) * self.stride + self.dilation * (self.size - 1) + 1 - self.pads
+
+    def window(self, wire: Wire, fill: float = 0.0) -> Wire:
+        """The windows of an array."""
+        return window(
+            wire,
+            f"{self.fine} -> {self.coarse} {self.sized}",
+            stride=self.stride,
+            dilation=self.dilation,
+            padding=self.padding,
+            fill=fill,
+        )
+
+    def unwindow(self, wire: Wire, output_padding: int = 0) -> Wire:
+        """The sum of windows."""
+        return unwindow(
+            wire,
+            f"{self.coarse} {self.sized} -> {self.fine}",
+            stride=self.stride,
+            dilation=self.dilation,
+            padding=self.padding,
+            output_padding=output_padding,
+        )
+
+
+def each(value: Words, over: Sequence[str], what: str) -> tuple[str, ...]:
+    """One word for every axis: `3` or `"3 5"`; raises AttributeProblem for another number of words."""
+    words = str(value).split()
+    if len(words) == 1:
+        return tuple(words) * len(over)
+    if len(words) != len(over):
+        raise AttributeProblem(
+            f"one {what}, or one for each of the axes '{' '.join(over)}'", repr(value), "Write as many as there are axes."
+        )
+    return tuple(words)
+
+
+def numbers(value: Words, over: Sequence[str], what: str, least: int) -> tuple[int, ...]:
+    """One whole number for every axis; raises AttributeProblem where one is below `least`."""
+    found = each(value, over, what)
+    for word in found:
+        if not (word.isascii() and word.isdigit()) or int(word) < least:
+            raise AttributeProblem(f"a {what} that is a whole number of at least {least}", repr(word), f"Change the {what}.")
+    return tuple(int(word) for word in found)
+
+
+def kernel_axes(value: Words, over: Sequence[str], taken: Iterable[str]) -> tuple[tuple[str, Size], ...]:
+    """Axis and size of the kernel along every axis: `k3` for 3, `k` for a size `k`, twins where a name is taken."""
+    used, found = set(taken), []
+    for word in each(value, over, "kernel"):
+        size = Size.of(word)
+        number = size.number
+        if number is None and size.sole_name is None or number is not None and number < 1:
+            raise AttributeProblem("a kernel that is a number of at least 1 or a name", repr(word), "Change the kernel.")
+        name = axis_name(f"k{number}" if number is not None else word)
+        while name in used:
+            name += "'"
+        used.add(name)
+        found.append((name, size))
+    return tuple(found)
+
+
+def paddings(value: Words, over: Sequence[str]) -> tuple[str, ...]:
+    """Padding at both ends of every axis: a number, "same" or "causal"; "valid" is 0."""
+    words = each(value, over, "padding")
+    for word in words:
+        if word not in (*WORDS, "valid") and not (word.isascii() and word.isdigit()):
+            raise AttributeProblem(
+                "a padding that is 'same', 'valid', 'causal' or a whole number", repr(word), "Change the padding."
+            )
+    return tuple("0" if word == "valid" else word for word in words)
+
+
+def spatial_axes(over: str, channels: Iterable[str] = (), word: str = "over") -> tuple[str, ...]:
+    """The axes an op works over; raises AttributeProblem if there are none, or one is a channel as well."""
+    axes = axis_names(over)
+    if not axes:
+        raise AttributeProblem(f"at least one axis in {word}=", "none", f"Name the axes with {word}=.")
+    both = [axis for axis in axes if axis in set(channels)]
+    if both:
+        raise AttributeProblem(f"other axes in {word}= than the channels", f"'{both[0]}' in both", "Name it once.")
+    return axes
+
+
+def fresh(name: str, taken: Iterable[str]) -> str:
+    """The name, with underscores added until it is not taken."""
+    used = set(taken)
+    while name in used:
+        name += "_"
+    return name
+
+
+def new_names(out: str, over: Sequence[str]) -> tuple[str | None, ...]:
+    """The names written for new axes, None where nothing is written."""
+    if not out:
+        return (None,) * len(over)
+    names = axis_names(out)
+    if len(names) != len(over):
+        raise AttributeProblem(f"a name for each of the axes '{' '.join(over)}'", f"out={out!r}", "Name all or none.")
+    return names
+
+
+def name_changed(axis: str, written: str | None, size: Size, by: int, *, finer: bool = False) -> str:
+    """The name of the axis of `size` made of `axis`: the one written, the axis itself, or the one derived by a stride.
+
+    Raises AttributeProblem where an axis changes its size and there is no such name.
+    """
+    same = size == Size.name(axis)
+    if written is not None:
+        if base(written) == base(axis) and not same:
+            raise AttributeProblem(
+                f"a new name for '{axis}'", f"'{written}'", f"Its size becomes {size}: give it another name in out=."
+            )
+        return written
+    if same:
+        return axis
+    if by == 1:
+        raise AttributeProblem(f"a name for '{axis}' of the new size {size}", "none", "Name the new axes with out=.")
+    return derived(axis, by, finer=finer)

@@ -1,0 +1,1 @@
+"""Rewrites: pure functions from circuits to circuits, valid in and valid out."""

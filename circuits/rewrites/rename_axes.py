@@ -1,0 +1,159 @@
+"""Other names for the axes and sizes of a circuit, in everything that mentions them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from itertools import count
+
+from ..circuit import Circuit, Node
+from ..derived import Call
+from ..errors import AttributeProblem
+from ..op import Op
+from ..renaming import Axes, Sizes, renamed, renamed_element, with_bodies
+from ..sizes import Size, SizeError
+from ..types import ArrayType, Axis, base, derived, stride
+
+
+def rename_axes(circuit: Circuit, axes: Axes, sizes: Sizes | None = None) -> Circuit:
+    """The circuit with axes called otherwise, and sizes in place of size names; it computes the same.
+
+    `axes` gives no two axes of the circuit one name. Twins and strided axes that it does not mention follow their
+    base: with `x` as `t`, `x'` becomes `t'`. The size of a renamed axis is renamed with it. Raises AttributeProblem
+    where an op cannot follow.
+    """
+    names = followed(axis_names(circuit), axes)
+    return _renamed_circuit(circuit, names, size_names(names, sizes or {}))
+
+
+def axis_names(circuit: Circuit) -> set[str]:
+    """Every axis a circuit mentions: on wires, on weights, in its glossary."""
+    checked = circuit.checked
+    names = {axis for found in checked.types.values() if found for axis in found.axes}
+    for record in checked.records.values():
+        names.update(record.node.per)
+        names.update(axis for weight in record.node.op.signature.weights for axis in weight.axes)
+        names.update(axis for port in record.type.ports for axis in port.axes)
+    return names | {axis.name for axis in circuit.axes}
+
+
+def followed(names: Iterable[str], axes: Axes) -> dict[str, str]:
+    """What all the names become: those that are mapped, those that follow their base, and the rest as they are."""
+    return {name: axes.get(name) or follow(name, axes) for name in names}
+
+
+def follow(name: str, axes: Axes) -> str:
+    """What a name that is not mapped becomes: twins and strided axes follow their base."""
+    root = base(name)
+    primes = name[len(root) :]
+    if root in axes:
+        return axes[root] + primes
+    origin, total = stride(name)
+    return derived(axes[origin], total) + primes if total > 1 and origin in axes else name
+
+
+def size_names(axes: Axes, sizes: Sizes) -> dict[str, Size]:
+    """What size names become: those of renamed axes are renamed with them."""
+    follows = {base(old): Size.name(new) for old, new in axes.items() if base(old) != base(new)}
+    return {**sizes, **follows}
+
+
+def fresh_name(wanted: str, taken: Iterable[str]) -> str:
+    """A name like the one wanted that is not taken: `x_2`."""
+    known = {base(name) for name in taken}
+    root = stride(wanted)[0].partition("[")[0]
+    return next(name for number in count(2) if (name := f"{root}_{number}") not in known)
+
+
+def equation(name: str, size: Size) -> tuple[str, ...]:
+    """The constraint that a size name has this size; none where it cannot be written as a text."""
+    text = f"{base(name)} = {size}"
+    try:
+        left, _, right = text.partition("=")
+        return (text,) if Size.of(left) == Size.name(name) and Size.of(right) == size else ()
+    except SizeError:
+        return ()
+
+
+def _renamed_circuit(circuit: Circuit, axes: Axes, sizes: Sizes) -> Circuit:
+    def retyped(found: ArrayType) -> ArrayType:
+        names = tuple(axes.get(axis, axis) for axis in found.axes)
+        return ArrayType(renamed_element(found.element, axes, sizes), names, found.space)
+
+    def entry(axis: Axis) -> Axis:
+        size = axis.size.at(sizes) if axis.size is not None else None
+        return replace(axis, name=axes.get(axis.name, axis.name), size=size)
+
+    outputs = tuple(
+        replace(item, type=retyped(item.type)) if item.type is not None else item for item in circuit.outputs
+    )
+    return replace(
+        circuit,
+        inputs=tuple(replace(item, type=retyped(item.type)) for item in circuit.inputs),
+        outputs=outputs,
+        nodes=tuple(_renamed_node(node, axes, sizes) for node in circuit.nodes),
+        axes=tuple(entry(axis) for axis in circuit.axes),
+        sizes=_renamed_defaults(circuit, sizes),
+        constraints=tuple(renamed_constraint(text, sizes) for text in circuit.constraints),
+    )
+
+
+def renamed_constraint(text: str, sizes: Sizes) -> str:
+    """An equation of sizes in other names."""
+    left, _, right = text.partition("=")
+    return f"{Size.of(left).at(sizes)} = {Size.of(right).at(sizes)}"
+
+
+def _renamed_defaults(circuit: Circuit, sizes: Sizes) -> tuple[tuple[str, int], ...]:
+    """Defaults of names that are still names."""
+    kept = {}
+    for name, number in circuit.sizes:
+        found = sizes.get(name, Size.name(name)).sole_name
+        if found is not None:
+            kept.setdefault(found, number)
+    return tuple(kept.items())
+
+
+def _renamed_node(node: Node, axes: Axes, sizes: Sizes) -> Node:
+    def actual(names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(axes.get(name, name) for name in names)
+
+    return replace(node, op=renamed_op(node.op, axes, sizes), per=actual(node.per), shared=actual(node.shared))
+
+
+def renamed_op(op: Op, axes: Axes, sizes: Sizes) -> Op:
+    """An op of any kind in other names, bodies included; raises AttributeProblem where it cannot follow."""
+    found = renamed(op, axes, sizes)
+    if not isinstance(op, Call) and op.bodies():
+        found = with_bodies(found, lambda body: _renamed_body(body, axes, sizes))
+    before, after = op.signature, found.signature
+    pairs = [
+        *zip(before.inputs + tuple(w.port for w in before.weights), after.inputs + tuple(w.port for w in after.weights)),
+        *zip(before.outputs, after.outputs),
+    ]
+    for old, new in pairs:
+        wanted = tuple(axes.get(axis, axis) for axis in old.axes)
+        if wanted != new.axes:
+            raise AttributeProblem(
+                f"'{op.name}' to call the axes of '{old.name}' [{' '.join(wanted)}]",
+                f"[{' '.join(new.axes)}]",
+                "Name the axes it makes, instead of leaving it to the op.",
+            )
+    return found
+
+
+def _renamed_body(body: Circuit, axes: Axes, sizes: Sizes) -> Circuit:
+    """A body in the names of its scope; names of its own that would meet a new one are kept apart."""
+    own = axis_names(body)
+    names = {name: axes[name] for name in own if name in axes}
+    given = dict(sizes)
+    constraints: list[str] = []
+    for name in sorted(own - names.keys()):
+        new = follow(name, axes)
+        if new in names.values():
+            new = fresh_name(name, {*own, *names.values(), *axes, *axes.values()})
+            if body.checked.size(name) == Size.name(name):
+                constraints += equation(new, sizes.get(base(name), Size.name(name)))
+        names[name] = new
+    found = _renamed_circuit(body, names, size_names(names, given))
+    return replace(found, constraints=(*found.constraints, *constraints))

@@ -1,0 +1,1 @@
+"""The target `torch`: plain readable PyTorch, a module class a subcircuit."""

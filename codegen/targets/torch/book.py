@@ -1,0 +1,64 @@
+"""The classes of a program: each subcircuit is printed once, callees before callers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from circuits import Circuit
+
+from ...writing.names import Names, class_name
+from .support import HELPERS
+from .value import OUTER
+
+
+@dataclass(frozen=True)
+class ClassKey:
+    """What makes one class: a circuit, the marked axes its weights carry besides their own, and the inputs with them.
+
+    `carried` has an entry an input: those of `per` that it carries in front of its own axes.
+    """
+
+    circuit: Circuit
+    per: tuple[str, ...] = ()
+    carried: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Face:
+    """An output of a printed class: the axes in front of its own it carries, and the inputs whose leading group it has."""
+
+    per: tuple[str, ...]
+    leading: frozenset[str]
+
+
+@dataclass(frozen=True)
+class PrintedClass:
+    """A class as text, and what a caller must know of it.
+
+    `arguments` are the sizes its constructor takes, as pairs of size name and keyword.
+    """
+
+    name: str
+    text: str
+    arguments: tuple[tuple[str, str], ...]
+    faces: tuple[Face, ...]
+
+
+@dataclass
+class Book:
+    """All classes of a program in the making, and the helpers they use."""
+
+    names: dict[Circuit, str] = field(default_factory=dict)
+    printed: dict[ClassKey, PrintedClass] = field(default_factory=dict)
+    helpers: set[str] = field(default_factory=set)
+    modules: set[str] = field(default_factory=set)
+    taken: Names = field(default_factory=lambda: Names([*HELPERS, "Tensor"]))
+
+    def name(self, key: ClassKey) -> str:
+        """A class name for a key: the planned one, else a fresh one."""
+        planned = self.names.get(key.circuit)
+        used = {printed.name for printed in self.printed.values()}
+        if planned is not None and planned not in used:
+            return planned
+        words = "_".join([key.circuit.name, *("per_" + axis.strip(OUTER) for axis in key.per)])
+        return self.taken.fresh(class_name(words), "")

@@ -1,0 +1,132 @@
+"""The place where one node is printed: what a lowering may ask for besides its inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from circuits import REAL, Node, Op, Size
+
+from .scope import Scope
+from .value import OUTER, Value, aligned, leading, merged, ordered, same_shape, shape_note
+
+if TYPE_CHECKING:
+    from .module import ModuleWriter
+
+
+@dataclass(frozen=True)
+class Site:
+    """One node of a scope, printed in a module; `member` is the attribute that holds its weights."""
+
+    node: Node
+    scope: Scope
+    writer: ModuleWriter
+    member: str = ""
+
+    @property
+    def op(self) -> Op:
+        """The op of the node."""
+        return self.node.op
+
+    @property
+    def per(self) -> tuple[str, ...]:
+        """Marked axes all its weights carry besides their own."""
+        return tuple(OUTER + axis for axis in (*self.scope.per, *self.node.per))
+
+    @property
+    def owns(self) -> bool:
+        """Whether its weights are its own: neither fed, nor another node's, nor carrying an axis more."""
+        return bool(self.member) and not self.node.fed and not self.per
+
+    def length(self, axis: str, near: Sequence[Value] = ()) -> str:
+        """Code for the length of an axis the op names, or of a marked one."""
+        if axis.startswith(OUTER):
+            for value in near:
+                if value.simple and axis in value.axes:
+                    return value.length(axis)
+            return self.scope.length(axis[1:])
+        return self.scope.length(axis, near)
+
+    def size(self, size: Size, near: Sequence[Value] = ()) -> str:
+        """Code for a size in the forward."""
+        return self.scope.size(size, near)
+
+    def static(self, size: Size) -> str:
+        """Code for a size in the constructor."""
+        return self.scope.static(size)
+
+    def static_axis(self, axis: str) -> str:
+        """Code for the length of an axis in the constructor."""
+        return self.scope.static(Size.name(axis[1:] if axis.startswith(OUTER) else axis))
+
+    def let(self, value: Value, hint: str = "") -> Value:
+        """The value as a variable, so that its code may be written several times."""
+        if value.simple:
+            return value
+        return self.writer.bind(value, hint or value.hint or self.node.name)
+
+    def like(self, inputs: Sequence[Value] = ()) -> Value | None:
+        """A variable of real numbers, for the type and device of new arrays."""
+        candidates = (*inputs, *self.scope.wires.values(), *self.writer.inputs)
+        return next((value for value in candidates if value.simple and value.element == REAL), None)
+
+    def dtype(self, inputs: Sequence[Value] = ()) -> str:
+        """Code for the type of real numbers."""
+        found = self.like(inputs)
+        return f"{found.code}.dtype" if found is not None else self.writer.dtype()
+
+    def device(self, inputs: Sequence[Value] = ()) -> str:
+        """Code for the device of new arrays, as an argument; nothing where no array is at hand."""
+        candidates = (*inputs, *self.scope.wires.values(), *self.writer.inputs)
+        found = next((value for value in candidates if value.simple), None)
+        return f", device={found.code}.device" if found is not None else ""
+
+    def grown(self, value: Value, axes: Sequence[str], like: Sequence[Value]) -> Value:
+        """The value at full length along `axes`, in that order, and along the leading group of all of `like`."""
+        axes = tuple(axes)
+        group = leading((value, *like))
+        if set(axes) == set(value.axes) and group == value.leading:
+            return ordered(value, axes)
+        whole = tuple(axis for axis in axes if axis in value.axes)
+        value = self.let(value)
+        sizes = [
+            "-1" if axis in whole else self.length(axis, [one for one in like if axis in one.axes]) for axis in axes
+        ]
+        prefix = [self.group([value, *like])] if group else []
+        view = aligned(value, axes)
+        if sizes == ["-1"] * len(sizes) and not prefix:
+            return view
+        return Value(f"{view.held}.expand({', '.join([*prefix, *sizes])})", axes, group, value.element, value.hint)
+
+    def group(self, values: Sequence[Value]) -> str:
+        """Code for the lengths of the joint leading group, as starred arguments."""
+        chosen: dict[frozenset[str], Value] = {}
+        for value in values:
+            if value.leading:
+                chosen.setdefault(value.leading, value)
+        widest = max(chosen, key=len)
+        if all(known <= widest for known in chosen):
+            return f"*{self._lead(chosen[widest])}"
+        return f"*torch.broadcast_shapes({', '.join(self._lead(value) for value in chosen.values())})"
+
+    def _lead(self, value: Value) -> str:
+        value = self.let(value)
+        return f"{value.code}.shape[:-{len(value.axes)}]" if value.axes else f"{value.code}.shape"
+
+    def unified(self, values: Sequence[Value], axes: Sequence[Sequence[str]]) -> list[Value]:
+        """Values with one leading group and the same passing axes, then the axes given for each."""
+        over = merged([value.passing for value in values])
+        laid = [
+            ordered(value, (*over, *own)) if set(value.axes) == {*over, *own} else value
+            for value, own in zip(values, axes, strict=True)
+        ]
+        if len({value.leading for value in laid}) == 1 and all(
+            value.axes == (*over, *own) for value, own in zip(laid, axes, strict=True)
+        ):
+            return laid
+        named = [self.let(value) for value in values]
+        return [self.grown(value, (*over, *own), named) for value, own in zip(named, axes, strict=True)]
+
+
+__all__ = ["Site", "aligned", "leading", "merged", "ordered", "same_shape", "shape_note"]

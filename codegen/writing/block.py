@@ -1,0 +1,95 @@
+"""A block of statements under construction: what does not fit a line is broken, or a part of it gets a name."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from .layout import WIDTH, flat, lay_out, parse
+from .names import Names
+
+STEP = "    "
+
+
+class Block:
+    """Collects the lines of a function's body; `names` are its local variables."""
+
+    def __init__(self, names: Names, depth: int = 2) -> None:
+        self.names = names
+        self.lines: list[str] = []
+        self._indent = STEP * depth
+
+    def assign(self, target: str, code: str, comment: str = "") -> None:
+        """`target = code`, and a comment behind it, or above it where the line is full."""
+        lines = self._lines(f"{target} = ", parse(code), target)
+        note = f"  # {comment}" if comment else ""
+        if note and (len(lines) > 1 or len(lines[0] + note) > WIDTH):
+            lines.insert(0, f"{self._indent}# {comment}")
+        else:
+            lines[-1] += note
+        self.lines += lines
+
+    def give(self, codes: list[str]) -> None:
+        """`return ...` of one value or several."""
+        code = ", ".join(codes) if codes else "()"
+        self.lines += self._lines("return ", parse(f"({code})"), "result")
+
+    def do(self, code: str) -> None:
+        """An expression on its own."""
+        self.lines += self._lines("", parse(code), "part")
+
+    def line(self, text: str) -> None:
+        """A line as it stands."""
+        self.lines.append(f"{self._indent}{text}" if text else "")
+
+    @contextmanager
+    def loop(self, targets: str, code: str) -> Iterator[None]:
+        """`for targets in code:` around what is added inside."""
+        self.lines += self._lines(f"for {targets} in ", parse(code), targets.split(",")[0].strip(), ":")
+        self._indent += STEP
+        yield
+        self._indent = self._indent[len(STEP) :]
+
+    def _lines(self, head: str, node: ast.expr, name: str, tail: str = "") -> list[str]:
+        before: list[str] = []
+        while (lines := lay_out(head, node, tail, self._indent)) is None:
+            part = _largest_part(node)
+            if part is None:
+                return [*before, f"{self._indent}{head}{flat(node)}{tail}"]
+            fresh = self.names.fresh(f"{name.rpartition('.')[2].partition('[')[0]}_part")
+            node = _Replace(part, fresh).visit(node)
+            before += self._lines(f"{fresh} = ", part, fresh.removesuffix("_part"))
+        return [*before, *lines]
+
+
+def _largest_part(node: ast.expr) -> ast.expr | None:
+    """The longest call or operation inside an expression, None where there is none worth a name."""
+    found = [
+        item
+        for item in _parts(node)
+        if item is not node and isinstance(item, ast.Call | ast.BinOp | ast.Compare) and len(flat(item)) > 12
+    ]
+    return max(found, key=lambda item: len(flat(item)), default=None)
+
+
+def _parts(node: ast.expr) -> Iterator[ast.AST]:
+    """Parts that may be computed before the whole: what a loop repeats stays inside it."""
+    yield node
+    if isinstance(node, ast.GeneratorExp | ast.ListComp):
+        return
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.expr):
+            yield from _parts(child)
+        elif isinstance(child, ast.keyword):
+            yield from _parts(child.value)
+
+
+class _Replace(ast.NodeTransformer):
+    """Puts a name in place of one part."""
+
+    def __init__(self, part: ast.expr, name: str) -> None:
+        self.part, self.name = part, name
+
+    def visit(self, node: ast.AST) -> ast.AST:  # type: ignore[override]
+        return ast.Name(self.name, ast.Load()) if node is self.part else self.generic_visit(node)
