@@ -1,9 +1,9 @@
 """Typed circuits: one document that is drawn, checked, printed as a program, trained and analysed."""
 
 from .apply import applied, applied_many, call, size
-from .check import Checked
+from .check import Checked, Record
 from .circuit import Circuit, Input, Node, Output
-from .derived import Call, Composite, Derived
+from .derived import Call, Composite, Derived, scope_map
 from .elementwise import Elementwise
 from .errors import (
     AttributeProblem,
@@ -14,9 +14,9 @@ from .errors import (
     Problem,
     did_you_mean,
 )
-from .op import REGISTRY, Glyph, Init, Op, Port, Primitive, Result, Signature, Weight, op_class
+from .op import REGISTRY, Buffer, Glyph, Init, Op, Port, Primitive, Result, Signature, Weight, op_class
 from .ops import *
-from .parameters import Parameter, State, initial, parameters
+from .parameters import Parameter, State, initial, parameters, state_key
 from .reference import Outcome, run
 from .region import Region
 from .regions.repeat import repeat

@@ -241,7 +241,8 @@ class Call(Expression):
         if len(self.args) == 1:
             held = self.args[0]
             # -(2) is no number but the negative of one
-            bound = ATOM + 1 if isinstance(held, Number) and self.function == "neg" else level
+            positive = isinstance(held, Number) and held.value > 0
+            bound = ATOM + 1 if positive and self.function == "neg" else level
             return f"{symbol}{_bracketed(held, bound)}", level
         left, right = level, level + 1
         if level in (COMPARE, POWER):

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
-from ..apply import applied, applied_many
+from ..apply import applied, applied_many, elementwise
 from ..circuit import Circuit
 from ..derived import Composite
 from ..frame import Frame
@@ -22,7 +22,6 @@ from .einsum import einsum
 from .matrices import (
     constraints,
     decomposed,
-    elementwise,
     fresh,
     rows_and_columns,
     squareness,

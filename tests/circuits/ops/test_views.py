@@ -310,7 +310,7 @@ def test_sizes_that_do_not_fit_are_found_when_they_are_known() -> None:
     with pytest.raises(BindingError) as error:
         run(circuit, {"x": np.zeros(12)})
     assert str(error.value) == (
-        "late/split (split): expected kh = 12 (kh = 12 is given at late; k = 8 at late), found 8*h ('kh' is split "
+        "late/split (split): expected kh = 12 (k = 8 at late; kh = 12 is given at late), found 8*h ('kh' is split "
         "into k*h). Make the sizes equal, or give one axis another name."
     )
     last = build("late", {"x": "[t]"}, lambda x: index(x, axis="t", at="q")).valid()
