@@ -3,7 +3,7 @@
 from .apply import applied, applied_many, call, size
 from .check import Checked, Record
 from .circuit import Circuit, Input, Node, Output
-from .derived import Call, Composite, Derived, scope_map
+from .derived import Call, Composite, Derived, callee_sizes, open_names, scope_map
 from .elementwise import Elementwise
 from .errors import (
     AttributeProblem,

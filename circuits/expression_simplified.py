@@ -97,30 +97,28 @@ def _sub(a: Expression, b: Expression) -> Expression | None:
 def _mul(a: Expression, b: Expression) -> Expression | None:
     if is_number(a, 0) or is_number(b, 0):
         return Number(0)
+    if is_number(a, 1) or is_number(b, 1):
+        return b if is_number(a, 1) else a
+    for one, other in ((a, b), (b, a)):
+        choice = _held(one, "where")
+        if choice and (is_number(choice[1], 0) or is_number(choice[2], 0)):
+            return simplified("where", choice[0], *(simplified("mul", branch, other) for branch in choice[1:]))
+    for one, other in ((a, b), (b, a)):
+        if is_number(one, -1):
+            return simplified("neg", other)
+        if held := _held(one, "neg"):
+            return simplified("neg", simplified("mul", *((held[0], b) if one is a else (a, held[0]))))
+        fraction = _held(one, "div")
+        if fraction and is_number(fraction[0], 1):
+            return simplified("div", other, fraction[1])
+    return _scaled(a, b)
+
+
+def _scaled(a: Expression, b: Expression) -> Expression | None:
+    """A number times a product that begins with a number."""
     factors = _held(b, "mul")
-    if isinstance(a, Number) and factors and isinstance(factors[0], Number):
-        folded = _folded("mul", (a, factors[0]))
-        if folded is not None:
-            return simplified("mul", folded, factors[1])
-    simpler = _mul_into(a, b, lambda one: simplified("mul", one, b))
-    return simpler if simpler is not None else _mul_into(b, a, lambda one: simplified("mul", a, one))
-
-
-def _mul_into(a: Expression, b: Expression, times: Callable[[Expression], Expression]) -> Expression | None:
-    """The product `times(a)` of a and b where a is a sign, a fraction or a choice."""
-    if is_number(a, 1):
-        return b
-    if is_number(a, -1):
-        return simplified("neg", b)
-    if held := _held(a, "neg"):
-        return simplified("neg", times(held[0]))
-    fraction = _held(a, "div")
-    if fraction and is_number(fraction[0], 1):
-        return simplified("div", b, fraction[1])
-    choice = _held(a, "where")
-    if choice and (is_number(choice[1], 0) or is_number(choice[2], 0)):
-        return simplified("where", choice[0], times(choice[1]), times(choice[2]))
-    return None
+    folded = _folded("mul", (a, factors[0])) if factors else None
+    return simplified("mul", folded, factors[1]) if folded is not None and factors else None
 
 
 def _div(a: Expression, b: Expression) -> Expression | None:

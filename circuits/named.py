@@ -50,6 +50,8 @@ def merged(arrays: Sequence[Named], without: Sequence[Sequence[str]]) -> dict[st
 
 
 def stacked(arrays: Sequence[Named], axis: str, xp: Any) -> Named:
-    """Arrays of the same axes along a new first axis."""
-    axes = max((named.axes for named in arrays), key=len)
-    return Named(xp.stack([named.ordered(axes, xp) for named in arrays]), (axis, *axes))
+    """Arrays along a new first axis; one that lacks an axis of the others is repeated along it."""
+    lengths = merged(arrays, [()] * len(arrays))
+    shape = tuple(lengths.values())
+    rows = [xp.broadcast_to(named.ordered(tuple(lengths), xp), shape) for named in arrays]
+    return Named(xp.stack(rows), (axis, *lengths))

@@ -11,8 +11,9 @@ from functools import lru_cache
 
 from .errors import AttributeProblem, Problem, did_you_mean
 from .op import AT_MOST, Fact, Op, Port, Result, Signature
+from .size_terms import clipped
 from .sizes import Size
-from .types import ArrayType, Element, base
+from .types import MAX_AXES, ArrayType, Element, axis_name, base, unique
 
 Axes = tuple[str, ...]
 
@@ -39,7 +40,7 @@ def type_node(op: Op, per: Axes, fed: tuple[str, ...], inputs: tuple[ArrayType |
     try:
         signature = op.signature
     except AttributeProblem as error:
-        return NodeType((), ((),) * len(inputs), ((),), (None,), (), (error.problem(),))
+        return NodeType((), ((),) * len(inputs), (), (), (), (error.problem(),))
     weights = {weight.name: weight.port for weight in signature.weights}
     unknown = [name for name in fed if name not in weights]
     if unknown:
@@ -47,12 +48,25 @@ def type_node(op: Op, per: Axes, fed: tuple[str, ...], inputs: tuple[ArrayType |
     ports = signature.inputs + tuple(weights[name] for name in fed)
     problems: list[Problem] = []
     facts = list(signature.facts)
-    consumed = tuple(_consume(port, found, problems, facts, signature.mapped) for port, found in zip(ports, inputs, strict=True))
+    consumed = tuple(
+        _consume(port, found, problems, facts, signature.mapped) for port, found in zip(ports, inputs, strict=True)
+    )
+    per = _checked_per(per, problems)
     outputs, passing = _outputs(op, signature, per, inputs, consumed, problems)
     if problems:
         # what a node with problems makes is not known: one fault is reported once, not at every consumer
         outputs = (None,) * len(outputs)
     return NodeType(ports, consumed, passing, outputs, tuple(facts), tuple(problems))
+
+
+def _checked_per(per: Axes, problems: list[Problem]) -> Axes:
+    """The `per` axes that can be; appends what is wrong with the others."""
+    try:
+        unique(per, "per")
+        return tuple(axis_name(axis) for axis in per)
+    except AttributeProblem as error:
+        problems.append(error.problem())
+        return ()
 
 
 def _no_such_weight(unknown: list[str], weights: dict[str, Port]) -> tuple[Problem, ...]:
@@ -172,7 +186,9 @@ def _outputs(
         over = _merge([tuple(a for a in found.axes if a not in taken) for found, taken in known], per)
         passing.append(over)
         _check_joined(op, result, over, problems)
-        if signature.covering:
+        if len(over) + len(result.axes) > MAX_AXES:
+            problems.append(_too_many_axes(len(over) + len(result.axes)))
+        if signature.covering and len(known) == len(chosen):
             _check_covering(known, over, problems)
         if signature.updates and (extra := [axis for axis in over if axis not in per]):
             problems.append(_updates_over(extra))
@@ -195,7 +211,9 @@ def _elements(
         return op.elements(given)
     except AttributeProblem as error:
         problems.append(error.problem())
-        return None
+    except ValueError as error:
+        problems.append(Problem("", f"elements that '{op.name}' takes", clipped(str(error)), "Cast an input."))
+    return None
 
 
 def _merge(lists: Sequence[Axes], per: Axes) -> Axes:
@@ -209,6 +227,8 @@ def _place(signature: Signature, result: Result, over: Axes, known: Sequence[tup
     """Produced axes stand where the first consumed axis stood; behind all for calls, regions and sources."""
     if not signature.lifted_first:
         for found, taken in known:
+            if taken and set(taken) == set(result.axes) <= set(found.axes):
+                return _kept(found.axes, taken, over)
             if taken:
                 at = (
                     min(found.axes.index(axis) for axis in taken if axis in found.axes)
@@ -219,6 +239,15 @@ def _place(signature: Signature, result: Result, over: Axes, known: Sequence[tup
                 position = over.index(before[-1]) + 1 if before else 0
                 return (*over[:position], *result.axes, *over[position:])
     return (*over, *result.axes)
+
+
+def _kept(axes: Axes, taken: Axes, over: Axes) -> Axes:
+    """Where all axes consumed are produced again, each stays in its own place."""
+    placed = list(over)
+    for number, axis in enumerate(axes):
+        if axis in taken:
+            placed.insert(placed.index(axes[number - 1]) + 1 if number else 0, axis)
+    return tuple(placed)
 
 
 def _space(result: Result, inputs: tuple[ArrayType | None, ...]) -> str:
@@ -254,6 +283,10 @@ def _check_covering(known: Sequence[tuple[ArrayType, Axes]], over: Axes, problem
             "Rename an axis, or say outer=True if every pair is meant.",
         )
     )
+
+
+def _too_many_axes(count: int) -> Problem:
+    return Problem("", f"at most {MAX_AXES} axes", str(count), "Merge axes, or pass fewer of them over.")
 
 
 def _updates_over(extra: list[str]) -> Problem:

@@ -58,3 +58,15 @@ def known(kind: str, attributes: Mapping[str, Any], bodies: Mapping[str, Any]) -
     if both:
         raise AttributeProblem(f"'{both[0]}' as attribute or as body", "both", "Take one of them out.")
     return make(found, {**attributes, **bodies})
+
+
+def apart(op: Op) -> tuple[dict[str, Any], dict[str, Circuit | tuple[Circuit, ...]]]:
+    """The plain attributes of an op, and its attributes that are a circuit or several."""
+    if isinstance(op, Opaque):
+        return op.written(), {name: circuits if many else circuits[0] for name, many, circuits in op.held}
+    plain: dict[str, Any] = {}
+    bodies: dict[str, Circuit | tuple[Circuit, ...]] = {}
+    for name, value in op.attributes().items():
+        several = isinstance(value, tuple) and bool(value) and all(isinstance(item, Circuit) for item in value)
+        (bodies if several or isinstance(value, Circuit) else plain)[name] = value
+    return plain, bodies

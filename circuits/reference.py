@@ -251,7 +251,7 @@ class _Interpreter:
                 )
             )
             made.append(self._settled(results[number], lengths, kept, result.axes))
-        self._update(node, op, results[len(signature.outputs) :], place)
+        self._update(node, op, results[len(signature.outputs) :], lengths, place)
         return made
 
     def _aligned(self, named: Named, passing: tuple[str, ...], consumed: tuple[str, ...]) -> Any:
@@ -284,12 +284,24 @@ class _Interpreter:
         columns = zip(*collected, strict=True)
         return [np.stack(column).reshape(*counts, *column[0].shape) for column in columns]
 
-    def _update(self, node: Node, op: Primitive, values: Sequence[Any], place: _Place) -> None:
+    def _update(
+        self, node: Node, op: Primitive, values: Sequence[Any], lengths: Mapping[str, int], place: _Place
+    ) -> None:
+        """Keep the next buffers, with their axes in the order the state has them."""
         if not self.training:
             return
+        owner = replace(node, name=node.weights) if node.weights else node
         for buffer, value in zip(op.signature.buffers, values, strict=False):
-            key = state_key(place.path, node, buffer.name)
-            self.updates[key] = self.xp.reshape(value, self.state[key].shape)
+            key, held = state_key(place.path, owner, buffer.name), (*place.per, *node.per, *buffer.axes)
+            loose = sum(axis not in held for axis in lengths)
+            if loose:
+                raise BindingError(
+                    f"{key}: expected no axes passing over a buffer in training, found {loose}. "
+                    "Give arrays of the declared axes only."
+                )
+            shape = (*lengths.values(), *value.shape[len(lengths) :])
+            named = Named(self.xp.broadcast_to(value, shape), (*lengths, *buffer.axes))
+            self.updates[key] = named.ordered(held, self.xp)
 
     def derived(
         self,

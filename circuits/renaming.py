@@ -8,8 +8,8 @@ from typing import Any
 
 from .circuit import Circuit
 from .derived import Call, formal_names, open_names
-from .expressions import Expression, SizeOf, parse_expression
 from .expression_tree import Call as FunctionCall
+from .expressions import Expression, SizeOf, parse_expression
 from .op import Op
 from .sizes import Size
 from .types import AXIS_NAME, Element, parse_element
@@ -104,6 +104,4 @@ def _renamed_call(op: Call, axes: Axes, sizes: Sizes) -> Call:
         if formal in known and size != Size.name(formal):
             values[formal] = size
     written = " ".join(f"{formal}={actual}" for formal, actual in pairs.items())
-    return Call(
-        circuit=op.circuit, axes=written, sizes=" ".join(f"{formal}={size}" for formal, size in values.items())
-    )
+    return Call(circuit=op.circuit, axes=written, sizes=" ".join(f"{formal}={size}" for formal, size in values.items()))

@@ -14,7 +14,7 @@ from typing import Any
 
 from .circuit import Circuit
 from .errors import DocumentError, Problem
-from .store_json import MAX_BYTES, parse_json, write_json
+from .store_json import MAX_BYTES, parse_json, require_plain, write_json
 from .store_read import read
 from .store_write import written
 
@@ -22,6 +22,7 @@ from .store_write import written
 def to_document(circuit: Circuit) -> dict[str, Any]:
     """A circuit as plain JSON data; raises DocumentError if reading that would not give an equal circuit."""
     document = written(circuit)
+    require_plain(document)
     if read(document) != circuit:
         fix = "Give attributes, types and sizes that their own texts say."
         raise DocumentError([Problem(circuit.name, "a circuit that a document can say", "another when read", fix)])
@@ -30,6 +31,7 @@ def to_document(circuit: Circuit) -> dict[str, Any]:
 
 def from_document(document: Any) -> Circuit:
     """The circuit that plain JSON data describes; raises DocumentError."""
+    require_plain(document)
     return read(document)
 
 

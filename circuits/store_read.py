@@ -12,7 +12,7 @@ from .errors import AttributeProblem, DocumentError, Problem, did_you_mean
 from .op import Op
 from .opaque import Opaque, known
 from .size_terms import clipped
-from .store_json import MAX_PROBLEMS, line_json, placed, require_plain, shown
+from .store_json import MAX_PROBLEMS, line_json, placed, shown
 from .store_schema import FORMAT, MAX_NODES, MAX_OP_TEXT, CircuitEntry, Document, NodeEntry, problems_of
 from .types import Axis
 
@@ -21,13 +21,12 @@ MAX_NESTING = 64
 
 
 def read(data: Any, where: str = "") -> Circuit:
-    """The circuit that plain data describes; raises DocumentError with the place of every problem found."""
+    """The circuit that plain data within the limits describes; raises DocumentError with every problem found."""
     if not isinstance(data, dict):
         fix = "Give a file that circuitloom saved."
         raise DocumentError([Problem(where or "document", "a circuit document", _kind(data), fix)])
     if data.get("format") != FORMAT:
         raise DocumentError([_other_format(data, where)])
-    require_plain(data, where)
     try:
         document = Document.model_validate(data)
     except ValidationError as error:

@@ -229,7 +229,7 @@ def _problem(item: Any, where: str) -> Problem:
     if isinstance(cause, AttributeProblem):
         return Problem(place, cause.expected, cause.found, cause.fix)
     if isinstance(cause, SizeError):
-        return Problem(place, cause.expected, f"{clipped(cause.found)} in '{clipped(cause.where)}'", cause.fix)
+        return Problem(place, cause.expected, f"{clipped(cause.found)} in {describe(item['input'])}", cause.fix)
     expected, fix = _FAULTS.get(kind, (f"something else ({item['msg']})", "Compare it with circuit.schema.json."))
     return Problem(place, expected.format(**context), describe(item["input"]), fix)
 

@@ -12,7 +12,7 @@ from typing import Any
 from .circuit import Circuit, Input, Node, Output
 from .errors import DocumentError, Problem
 from .op import Op
-from .opaque import Opaque
+from .opaque import apart
 from .size_terms import clipped
 from .sizes import Size
 from .store_json import shown
@@ -98,25 +98,22 @@ class _Writer:
 
     def op(self, node: Node) -> tuple[dict[str, Any], dict[str, Any]]:
         """Attributes and bodies of an op."""
-        op = node.op
-        if isinstance(op, Opaque):
-            bodies = {name: [self.keys[one] for one in held] for name, _, held in op.held}
-            return op.written(), {name: bodies[name] if many else bodies[name][0] for name, many, _ in op.held}
-        attributes: dict[str, Any] = {}
-        held: dict[str, Any] = {}
-        for name, value in op.attributes().items():
-            if isinstance(value, Circuit):
-                held[name] = self.keys[value]
-            elif isinstance(value, tuple) and value and all(isinstance(item, Circuit) for item in value):
-                held[name] = [self.keys[item] for item in value]
-            else:
-                attributes[name] = self.value(value, op, f"nodes.{node.name}.attributes.{name}")
-        return attributes, held
+        plain, held = apart(node.op)
+        attributes = {
+            name: self.value(value, node.op, f"nodes.{node.name}.attributes.{name}") for name, value in plain.items()
+        }
+        bodies = {
+            name: self.keys[value] if isinstance(value, Circuit) else [self.keys[one] for one in value]
+            for name, value in held.items()
+        }
+        return attributes, bodies
 
     def value(self, value: Any, op: Op, place: str) -> Any:
         """An attribute as JSON data."""
-        if isinstance(value, tuple):
+        if isinstance(value, tuple | list):
             return [self.value(item, op, place) for item in value]
+        if isinstance(value, dict):
+            return {key: self.value(item, op, place) for key, item in value.items()}
         if isinstance(value, Size):
             return str(value)
         if isinstance(value, float) and not math.isfinite(value):

@@ -43,7 +43,7 @@ def type_nodes(circuit: Circuit, types: Types, old: Mapping[str, Record], proble
         else:
             late.append(node)
     if late:
-        wires = {wire for node in circuit.nodes for wire in _out_wires(circuit, node)}
+        wires = {wire for node in circuit.nodes for wire in out_wires(circuit, node)}
         _report_missing(circuit, late, wires.union(item.name for item in circuit.inputs), types, problems)
         for node in _producers_first(circuit, late, types, problems):
             records[node.id] = _type_one(circuit, node, types, old.get(node.id))
@@ -56,7 +56,7 @@ def _type_one(circuit: Circuit, node: Node, types: Types, old: Record | None) ->
         record = old
     else:
         record = Record(node, inputs, _checked_arity(node, inputs))
-    for wire, found in zip_longest(_out_wires(circuit, node), record.type.outputs):
+    for wire, found in zip_longest(out_wires(circuit, node), record.type.outputs):
         types[wire] = found
     return record
 
@@ -92,7 +92,7 @@ def _checked_arity(node: Node, inputs: tuple[ArrayType | None, ...]) -> NodeType
     )
 
 
-def _out_wires(circuit: Circuit, node: Node) -> tuple[str, ...]:
+def out_wires(circuit: Circuit, node: Node) -> tuple[str, ...]:
     """The wires a node makes; where its op has no signature, those that the circuit reads from it."""
     try:
         return node.outputs()
@@ -126,7 +126,7 @@ class _Waiting:
 
 def _producers_first(circuit: Circuit, late: list[Node], types: Types, problems: list[Problem]) -> Iterator[Node]:
     """Nodes whose wires are known once those before them are typed; a cycle is reported and broken where it closes."""
-    producers = {wire: node for node in late for wire in _out_wires(circuit, node)}
+    producers = {wire: node for node in late for wire in out_wires(circuit, node)}
 
     def waiting(node: Node, place: int) -> _Waiting:
         return _Waiting(node, place, (wire for wire in node.wires if wire is not None and wire not in types))
@@ -145,7 +145,7 @@ def _producers_first(circuit: Circuit, late: list[Node], types: Types, problems:
             else:
                 start = path[id(source)].place
                 problems.append(_cycle(circuit, [one.node for one in islice(path.values(), start, None)]))
-                types.update(dict.fromkeys((wire, *_out_wires(circuit, source))))
+                types.update(dict.fromkeys((wire, *out_wires(circuit, source))))
 
 
 def _cycle(circuit: Circuit, cycle: list[Node]) -> Problem:

@@ -13,7 +13,10 @@ from functools import lru_cache
 from .errors import AttributeProblem
 from .sizes import Size
 
-AXIS_NAME = re.compile(r"[^\W\d][\w\u0300-\u036f]*(\[[^\[\]\s=]*\])?(/[0-9]+)?'*")
+AXIS_NAME = re.compile(r"[^\W\d][\w\u0300-\u036f]*(\[[^\[\]\s=]*\])?(/[1-9][0-9]*)?'*")
+MAX_AXES = 64
+MAX_TYPE_TEXT = 8000
+_BITS = re.compile(r"[1-9]|[1-5][0-9]|6[0-4]")
 ROLES = ("position", "feature", "batch", "kernel", "group", "function")
 
 
@@ -95,24 +98,19 @@ class TypeText:
     sizes: tuple[tuple[str, Size], ...]
 
 
-_ELEMENT = r"(?:Real|Complex|Bool)|(?:Natural|Index|Int)\((?:[^()]|\([^()]*\))*\)"
-_TYPE = re.compile(
-    rf"\s*(?:(?P<element>{_ELEMENT})?\s*\[(?P<axes>.*)\]|(?P<bare>.*?))(?:\s+in\s+(?P<space>\S.*?))?\s*", re.DOTALL
-)
+_ELEMENT = re.compile(r"(?:Real|Complex|Bool|Natural|Index|Int)(?=\s*[(\[])")
+_SPACE = re.compile(r"\s+in\s+(\S.*)", re.DOTALL)
 
 
 @lru_cache(maxsize=4096)
 def parse_type(text: str) -> TypeText:
     """Read `"y k"`, `"Natural(v)[t]"`, `"Real[x=28 y=28]"` or `"[m] in PoincareBall(1)"`.
 
-    Raises AttributeProblem when the text is no type.
+    Raises AttributeProblem when the text is no type, SizeError when a size in it is none.
     """
-    if len(text) > 1000:
-        raise AttributeProblem("an array type of at most 1000 characters", f"{len(text)}", "Shorten it.")
-    match = _TYPE.fullmatch(text)
-    if match is None:
-        raise AttributeProblem("an array type such as 'Natural(v)[b t]'", repr(text), "Write element[axes].")
-    axes_text = match["axes"] if match["axes"] is not None else match["bare"]
+    if len(text) > MAX_TYPE_TEXT:
+        raise AttributeProblem(f"an array type of at most {MAX_TYPE_TEXT} characters", f"{len(text)}", "Shorten it.")
+    element, axes_text, space = _type_parts(text)
     names: list[str] = []
     sizes: list[tuple[str, Size]] = []
     for item in axes_text.split():
@@ -121,7 +119,43 @@ def parse_type(text: str) -> TypeText:
         if equals:
             sizes.append((name, Size.of(size)))
     unique(names, f"type {text!r}")
-    return TypeText(ArrayType(parse_element(match["element"]), tuple(names), match["space"] or ""), tuple(sizes))
+    if len(names) > MAX_AXES:
+        raise AttributeProblem(f"at most {MAX_AXES} axes", str(len(names)), "Merge axes.")
+    return TypeText(ArrayType(parse_element(element), tuple(names), space), tuple(sizes))
+
+
+def _type_parts(text: str) -> tuple[str, str, str]:
+    """Texts of the element, the axes and the space."""
+    rest, element = text.strip(), ""
+    if (match := _ELEMENT.match(rest)) is not None:
+        element, rest = match[0], rest[match.end() :].lstrip()
+        if rest.startswith("("):
+            inside, rest = _bracketed(rest, "()", text)
+            element, rest = f"{element}({inside})", rest.lstrip()
+    if rest.startswith("["):
+        axes, rest = _bracketed(rest, "[]", text)
+        space = _SPACE.fullmatch(rest)
+        if space is None and rest:
+            raise _no_type(text)
+        return element, axes, space[1] if space is not None else ""
+    if element:
+        raise _no_type(text)
+    space = _SPACE.search(rest)
+    return "", rest[: space.start()] if space is not None else rest, space[1] if space is not None else ""
+
+
+def _bracketed(text: str, pair: str, whole: str) -> tuple[str, str]:
+    """What stands inside the first bracket of a text, and what follows it."""
+    depth = 0
+    for place, character in enumerate(text):
+        depth += (character == pair[0]) - (character == pair[1])
+        if not depth:
+            return text[1:place], text[place + 1 :]
+    raise _no_type(whole)
+
+
+def _no_type(text: str) -> AttributeProblem:
+    return AttributeProblem("an array type such as 'Natural(v)[b t]'", repr(text), "Write element[axes].")
 
 
 def parse_element(text: str | None) -> Element:
@@ -134,7 +168,7 @@ def parse_element(text: str | None) -> Element:
         return natural(inside)
     if name == "Index" and inside:
         return index(axis_name(inside))
-    if name == "Int" and inside.isdigit() and 1 <= int(inside) <= 64:
+    if name == "Int" and _BITS.fullmatch(inside):
         return integer(int(inside))
     raise AttributeProblem(
         "an element",
@@ -159,6 +193,8 @@ def axis_names(text: str) -> tuple[str, ...]:
 
 def unique(names: list[str] | tuple[str, ...], where: str) -> None:
     """Raise AttributeProblem if an array would carry one axis name twice."""
+    if len(set(names)) == len(names):
+        return
     for name in names:
         if names.count(name) > 1:
             raise AttributeProblem(

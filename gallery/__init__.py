@@ -1,4 +1,4 @@
 """The gallery: published architectures as circuits, one file an entry."""
 
-from .catalogue import entries, entry
+from .catalogue import entries, entry, names
 from .entry import Entry

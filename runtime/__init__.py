@@ -4,6 +4,7 @@
 """
 
 from .checkpoint import Checkpoint, Checkpoints, load_weights
+from .circuit_task import circuit_task, fitting_data
 from .data import Array, Batch, Data, Source, load_data, register, sources
 from .errors import (
     CheckpointError,
@@ -18,6 +19,7 @@ from .errors import (
 )
 from .evaluate import evaluate
 from .events import Event, Observer, ProgressBar
+from .flat import settings_for
 from .load import load_program
 from .measure import Timings, compare
 from .metrics import Metric, bigram_baseline
@@ -28,54 +30,3 @@ from .settings import SGD, AdamW, Constant, Cosine, Linear, Settings, Stairs
 from .task import Objective, Outputs, Task
 from .train import Run, train
 from .tree import Tree
-
-__all__ = [
-    "SGD",
-    "AdamW",
-    "Array",
-    "Backprop",
-    "Batch",
-    "Checkpoint",
-    "CheckpointError",
-    "Checkpoints",
-    "Constant",
-    "Cosine",
-    "Data",
-    "DataError",
-    "DivergedError",
-    "Event",
-    "Learner",
-    "Linear",
-    "Logged",
-    "Metric",
-    "Objective",
-    "Observer",
-    "Outputs",
-    "ProgramError",
-    "ProgressBar",
-    "RecordError",
-    "Records",
-    "ResumeError",
-    "Rule",
-    "Run",
-    "RunError",
-    "RunRecord",
-    "Settings",
-    "SettingsError",
-    "Source",
-    "Stairs",
-    "Task",
-    "TaskError",
-    "Timings",
-    "Tree",
-    "bigram_baseline",
-    "compare",
-    "evaluate",
-    "load_data",
-    "load_program",
-    "load_weights",
-    "lr_factor",
-    "register",
-    "sources",
-    "train",
-]

@@ -2,6 +2,9 @@
 
 from ..apply import elementwise
 from .activations import celu, elu, gelu, glu, hardsigmoid, hardswish, hardtanh, leaky_relu, log_sigmoid, mish, prelu, relu, relu6, selu, sigmoid, silu, softplus, softsign, swish, tanh
+from .attention import attention, cosine_similarity, l2_normalize
+from .batch_norm import batch_norm, ghost_batch_norm
+from .cast import cast
 from .concat import concat, stack, unconcat, unstack
 from .conv import conv, depthwise_conv
 from .conv_transposed import conv_transposed
@@ -9,18 +12,23 @@ from .cumulative import cummax, cumprod, cumsum
 from .diagonals import diagonal, embed_diagonal
 from .eigen import eigh, svd
 from .einsum import broadcast, einsum
+from .embedding import embedding
 from .functions import abs, cos, exp, identity, log, sign, sin, sqrt, square
 from .gather import gather, one_hot, scatter
 from .linalg import cholesky, cholesky_solve, inverse, logdet, slogdet, solve, triangular_solve
 from .linear import linear
+from .masks import causal_mask, masked_softmax, padding_mask, sliding_window_mask
+from .norms import group_norm, instance_norm, layer_norm, rms_norm, weight_norm
 from .order import sort, topk
 from .pool import adaptive_avg_pool, avg_pool, global_avg_pool, global_max_pool, max_pool
 from .reductions import arg, reduce
 from .regularise import drop_path, dropout, gaussian_noise, keep
+from .resize import patches, pixel_shuffle, pixel_unshuffle, upsample
 from .running import running, training
 from .slices import flip, index, pad, roll, slice
 from .softmax import log_softmax, softmax
 from .sources import constant, iota, parameter, random
 from .spectral import fft, ifft, irfft, rfft
+from .stop_gradient import stop_gradient
 from .views import merge, permute, rename, split
 from .windows import unwindow, window

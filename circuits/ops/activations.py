@@ -250,8 +250,7 @@ class Glu(Composite):
             value, gate = index(halves, axis=pair, at=0), index(halves, axis=pair, at=1)
             return value * gates[self.gate](gate)
 
-        sized = " ".join(f"{axis}={size}" if size is not None else axis for axis, size in (*left.items(), *right.items()))
-        source, target = sized.split()
+        source, _, target = self.spec.partition("->")
         return build("glu", {"x": f"[{source}]"}, body, outputs=[f"[{target}]"])
 
 

@@ -12,7 +12,6 @@ from ..apply import applied
 from ..circuit import Circuit
 from ..derived import Composite
 from ..elementwise import Elementwise
-from ..errors import AttributeProblem
 from ..op import Glyph, Init
 from ..trace import Wire, build
 from ..types import base, derived
@@ -73,7 +72,7 @@ class BatchNorm(Composite):
             return scaled(y, weight, bias)
 
         full = f"[{channel} {over}]"
-        inputs = {"x": full, **{name: f"[{channel}]" for name in self.weights()}}
+        inputs = {"x": full, **dict.fromkeys(self.weights(), f"[{channel}]")}
         return build(self.name, inputs, body, outputs=[full])
 
 
@@ -120,7 +119,7 @@ class GhostBatchNorm(Composite):
             return scaled(merge(y, f"{group} {part} -> {axes[0]}"), weight, bias)
 
         full = f"[{channel} {' '.join(axes)}]"
-        inputs = {"x": full, **{name: f"[{channel}]" for name in self.weights()}}
+        inputs = {"x": full, **dict.fromkeys(self.weights(), f"[{channel}]")}
         return build(self.name, inputs, body, outputs=[full])
 
     def _tracked(self, group: str, inner: tuple[str, ...], mean: Wire, variance: Wire) -> tuple[Wire, Wire]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -184,9 +184,12 @@ def _sum_facts(
             raise AttributeProblem(
                 f"a name of its own for the whole in {spec!r}", f"'{axis}' at both ends", "Give it another name."
             )
-    written: Mapping[str, Size | None] = {**ends}
-    for part in parts:
-        written = {**written, **{axis: size for axis, size in part.items() if size is not None}}
+    written = dict(ends)
+    for axis, size in (item for part in parts for item in part.items() if item[1] is not None):
+        if written.setdefault(axis, size) != size:
+            raise AttributeProblem(
+                f"one size for '{axis}' in {spec!r}", f"{written[axis]} and {size}", "Write it once."
+            )
     total = sum((Size.name(axis) for axis in names), start=Size.of(0))
     fact = Fact(Size.name(whole), total, f"'{whole}' is {' + '.join(names)}", kind)
     return (*size_facts(written), fact)

@@ -16,7 +16,7 @@ from ..op import Glyph, Init
 from ..trace import Wire, build
 from ..types import axis_names, derived
 from .einsum import einsum
-from .spatial import Span, fresh, kernel_axes, name_changed, new_names, numbers, paddings, spatial_axes
+from .spatial import Span, fresh, kernel_axes, name_changed, new_names, numbers, paddings, sized, spatial_axes
 from .specs import Sizes, read_ends
 from .views import merge, split
 
@@ -46,11 +46,6 @@ def windows_over(
         new = name_changed(axis, written, span.count, step)
         found.append(Span(axis, new, name, size, step, spread, pad))
     return tuple(found)
-
-
-def sized(axes: Sizes) -> str:
-    """Axes as a type text, with their sizes where they are written."""
-    return " ".join(axis if size is None else f"{axis}={size}" for axis, size in axes.items())
 
 
 class Conv(Composite):

@@ -15,15 +15,15 @@ from ..errors import AttributeProblem
 from ..op import Glyph, Init
 from ..trace import Wire, build
 from ..types import derived
-from .conv import check_channels, sized
+from .conv import check_channels
 from .einsum import einsum
-from .spatial import Span, fresh, kernel_axes, name_changed, new_names, numbers, paddings, spatial_axes
+from .spatial import Span, fresh, kernel_axes, name_changed, new_names, numbers, paddings, sized, spatial_axes
 from .specs import Sizes, read_ends
 from .views import merge, split
 
 
 class ConvTransposed(Composite):
-    """The transpose of a convolution, which enlarges: `conv_transposed(x, "c -> d", over="y/2 x/2", kernel=2, stride=2)`.
+    """The transpose of a convolution, which enlarges: `conv_transposed(x, "c -> d", over="y/2 x/2", kernel=2)`.
 
     z[d, x'] is the sum of w[c, d, k] * x[c, x] over c and x' = stride*x + dilation*k - before, plus b[d]. The new size
     is (x-1)*stride + dilation*(k-1) + 1 - padding at both ends + output_padding. A stride of 2 makes `x` of `x/2`, an

@@ -19,7 +19,6 @@ from ..types import COMPLEX, REAL, Element, axis_name
 from .sources import constant
 
 
-
 class Cumulative(Primitive):
     """A fold of all elements up to each position of an axis."""
 

@@ -259,7 +259,7 @@ class Logdet(Composite):
 
 
 class CholeskySolve(Composite):
-    """Solves equations by the Cholesky factor of their matrix: `cholesky_solve(cholesky(a, axes="n n'"), b, axes="n n'")`.
+    """Solves equations by the Cholesky factor of their matrix: `cholesky_solve(factor, b, axes="n n'")`.
 
     sum over k of a[n k] x[k] = b[n], with a[i j] = sum over k of factor[i k] factor[j k]; x lies along n, as b does.
     """

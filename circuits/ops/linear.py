@@ -15,6 +15,7 @@ from ..sizes import Size
 from ..trace import Wire, build
 from .einsum import einsum
 from .specs import read_arrow
+from .views import rename
 
 
 class Linear(Composite):
@@ -44,25 +45,29 @@ class Linear(Composite):
         return {"weight": start, "bias": start} if self.bias else {"weight": start}
 
     def expand(self) -> Circuit:
-        """An einsum, and an addition for the bias."""
+        """An einsum, and an addition for the bias; an axis on both sides is produced as its twin, then renamed."""
         left, right = self.ends[0], tuple(self.ends[1])
-        if set(left) & set(right):
-            raise AttributeProblem(
-                f"different axes on both sides of {self.spec!r}",
-                f"'{sorted(set(left) & set(right))[0]}' twice",
-                "Give the produced axis another name, or a twin.",
-            )
-        source, target = " ".join(left), " ".join(right)
-        sized = " ".join(f"{axis}={size}" if size is not None else axis for axis, size in self.ends[1].items())
+        made = {axis: f"{axis}'" if axis in left else axis for axis in right}
+        for twin in made.values():
+            if twin in left:
+                raise AttributeProblem(
+                    f"different axes on both sides of {self.spec!r}", f"'{twin}' twice", "Give one another name."
+                )
+        source, target = " ".join(left), " ".join(made.values())
+        sized = " ".join(
+            f"{made[axis]}={size}" if size is not None else made[axis] for axis, size in self.ends[1].items()
+        )
         inputs = {"x": f"[{source}]", "weight": f"[{sized} {source}]", "bias": f"[{target}]"}
         if not self.bias:
             del inputs["bias"]
+        turned = {twin: axis for axis, twin in made.items() if twin != axis}
 
         def body(x: Wire, weight: Wire, bias: Wire | None = None) -> Wire:
             y = einsum(f"{source}, {target} {source} -> {target}", x, weight)
-            return y + bias if bias is not None else y
+            shifted = y + bias if bias is not None else y
+            return rename(shifted, f"{' '.join(turned)} -> {' '.join(turned.values())}") if turned else shifted
 
-        return build("linear", inputs, body, outputs=[f"[{target}]"])
+        return build("linear", inputs, body, outputs=[f"[{' '.join(right)}]"])
 
 
 linear = applied(Linear)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..apply import applied, elementwise
+from ..apply import elementwise
 from ..errors import AttributeProblem, BindingError
 from ..op import EQUAL, Fact
 from ..sizes import Size
@@ -18,7 +18,6 @@ from ..trace import Wire
 from ..types import axis_names, base
 from .sources import iota
 from .views import rename
-
 
 
 def rows_and_columns(text: str) -> tuple[str, str]:

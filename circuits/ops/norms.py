@@ -79,7 +79,7 @@ class LayerNorm(Composite):
         def body(x: Wire, weight: Wire | None = None, bias: Wire | None = None) -> Wire:
             return scaled(standardised(x, axes, self.eps), weight, bias)
 
-        inputs = {"x": f"[{axes}]", **{name: f"[{axes}]" for name in self.weights()}}
+        inputs = {"x": f"[{axes}]", **dict.fromkeys(self.weights(), f"[{axes}]")}
         return build(self.name, inputs, body, outputs=[f"[{axes}]"])
 
 
@@ -108,7 +108,7 @@ class RMSNorm(Composite):
             square = reduce("mean", elementwise("x ** 2", x), axes=axes)
             return scaled(elementwise(f"x * rsqrt(s + {self.eps!r})", x, square), weight, None)
 
-        inputs = {"x": f"[{axes}]", **{name: f"[{axes}]" for name in self.weights()}}
+        inputs = {"x": f"[{axes}]", **dict.fromkeys(self.weights(), f"[{axes}]")}
         return build(self.name, inputs, body, outputs=[f"[{axes}]"])
 
 
@@ -154,7 +154,7 @@ class GroupNorm(Composite):
             return scaled(merge(parts, f"{group} {part} -> {channel}"), weight, bias)
 
         full = f"[{' '.join((channel, *over))}]"
-        inputs = {"x": full, **{name: f"[{channel}]" for name in self.weights()}}
+        inputs = {"x": full, **dict.fromkeys(self.weights(), f"[{channel}]")}
         return build(self.name, inputs, body, outputs=[full])
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar, final
 
-from ..apply import applied, elementwise
+from ..apply import elementwise
 from ..circuit import Circuit
 from ..derived import Composite
 from ..op import Glyph
 from ..trace import build
-
 
 
 def arrows(mark: str) -> Glyph:

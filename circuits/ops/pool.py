@@ -7,21 +7,20 @@ from abc import abstractmethod
 from functools import cached_property
 from typing import ClassVar
 
-from ..apply import applied, elementwise
+from ..apply import applied
 from ..circuit import Circuit
 from ..derived import Composite
 from ..errors import AttributeProblem
 from ..op import Glyph
 from ..sizes import Size
 from ..trace import Wire, build
-from ..types import axis_names, base, derived
+from ..types import base, derived
 from .conv import windows_over
 from .reductions import reduce
 from .sources import constant
 from .spatial import Span, spatial_axes
 from .specs import Sizes, read_sizes
 from .views import split
-
 
 
 class Pool(Composite):

@@ -19,7 +19,6 @@ from ..types import axis_names
 from .running import training
 from .sources import random
 
-
 Rate = Annotated[float, Field(ge=0, lt=1)]
 STOCHASTIC = frozenset({"stochastic"})
 

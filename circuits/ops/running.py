@@ -15,7 +15,6 @@ from ..trace import Wire
 from ..types import BOOL, axis_names
 
 
-
 class Training(Primitive):
     """Whether the circuit is being trained: `training()`, true in training, false in evaluation."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
@@ -12,12 +12,12 @@ from pydantic import BeforeValidator
 
 from ..apply import add, applied, make
 from ..draws import Draws
-from ..errors import AttributeProblem, did_you_mean
+from ..errors import AttributeProblem
 from ..frame import Frame
 from ..op import AT_MOST, DEFINE, Fact, Glyph, Init, Port, Primitive, Result, Signature, Weight
 from ..sizes import Size
 from ..trace import Wire
-from ..types import BOOL, COMPLEX, REAL, Element, axis_name, index, parse_element
+from ..types import BOOL, COMPLEX, REAL, Element, axis_names, index, parse_element
 from .specs import read_sizes, size_facts
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class Constant(Primitive):
 
     name: ClassVar[str] = "constant"
     glyph: ClassVar[Glyph] = Glyph(outline="note", mark="{value}")
+    texts: ClassVar[Mapping[str, str]] = {"element": "element"}
 
     value: Annotated[Any, BeforeValidator(_nested)]
     axes: str = ""
@@ -142,34 +143,32 @@ class Parameter(Primitive):
     """A learned array: `parameter(axes="m k=8", fan="m")`, held in the state as `<node>.value`.
 
     It starts as `init` says, with the standard deviation, bound or constant `scale`; with `fan`, axes a unit reads,
-    that is divided by the square root of their product. `trainable=False` keeps it as it starts.
+    that is divided by the square root of their product. `trainable=False` keeps it as it starts. With `label=""` its
+    key is the name of the node alone; `label` may be any other word, too.
     """
 
     name: ClassVar[str] = "parameter"
     glyph: ClassVar[Glyph] = Glyph(outline="chip", learned=True)
+    texts: ClassVar[Mapping[str, str]] = {"element": "element", "label": "plain"}
 
     axes: str = ""
     init: Literal["normal", "uniform", "zeros", "ones", "constant", "eye"] = "normal"
     scale: float = 1.0
     fan: str = ""
     trainable: bool = True
+    element: str = "Real"
+    label: str = "value"
 
     def typing(self) -> Signature:
         """One weight, which is the output."""
-        produced = read_sizes(self.axes)
-        fan = tuple(axis_name(word) for word in self.fan.split())
-        for axis in fan:
-            if axis not in produced:
-                raise AttributeProblem(
-                    f"axes of the parameter ({' '.join(produced) or 'none'}) in fan",
-                    f"'{axis}'",
-                    "Name axes it has." + did_you_mean(axis, produced),
-                )
+        produced, element = read_sizes(self.axes), parse_element(self.element)
+        # a unit may read axes that are not its own: those of its layer, for a bias
+        fan = axis_names(self.fan)
         if self.init == "eye" and len(produced) < 2:
             raise AttributeProblem("two axes or more for init='eye'", f"'{self.axes}'", "Use ones, or add an axis.")
         axes = tuple(produced)
-        weight = Weight("value", axes, Init(self.init, self.scale, fan), self.trainable)
-        return Signature((), (Result("out", axes),), (weight,), facts=size_facts(produced))
+        weight = Weight(self.label, axes, Init(self.init, self.scale, fan), self.trainable, element)
+        return Signature((), (Result("out", axes, element),), (weight,), facts=size_facts(produced))
 
     def reference(self, frame: Frame, arrays: Sequence[Any]) -> tuple[Any, ...]:
         """The array itself."""
@@ -216,8 +215,8 @@ Lengths = tuple[int, ...]
 
 
 def _exponential(draws: Draws, lengths: Lengths) -> NDArray[np.float64]:
-    # half a step above the grid of the draws: neither 0 nor 1, so both logarithms are finite
-    return np.asarray(-np.log1p(-(draws.uniform(lengths) + 2.0**-54)))
+    # a draw of 0 stands for half a step, so that its logarithm is finite
+    return np.maximum(-np.log1p(-draws.uniform(lengths)), 2.0**-54)
 
 
 _KINDS: dict[str, Callable[[Draws, Lengths], NDArray[np.float64]]] = {

@@ -9,6 +9,7 @@ from ..errors import AttributeProblem
 from ..sizes import Size
 from ..trace import Wire
 from ..types import axis_name, axis_names, base, derived
+from .specs import Sizes
 from .windows import WORDS, unwindow, window
 
 Words = int | str
@@ -77,18 +78,24 @@ def each(value: Words, over: Sequence[str], what: str) -> tuple[str, ...]:
         return tuple(words) * len(over)
     if len(words) != len(over):
         raise AttributeProblem(
-            f"one {what}, or one for each of the axes '{' '.join(over)}'", repr(value), "Write as many as there are axes."
+            f"one {what}, or one for each of the axes '{' '.join(over)}'",
+            repr(value),
+            "Write as many as there are axes.",
         )
     return tuple(words)
 
 
 def numbers(value: Words, over: Sequence[str], what: str, least: int) -> tuple[int, ...]:
     """One whole number for every axis; raises AttributeProblem where one is below `least`."""
-    found = each(value, over, what)
-    for word in found:
-        if not (word.isascii() and word.isdigit()) or int(word) < least:
-            raise AttributeProblem(f"a {what} that is a whole number of at least {least}", repr(word), f"Change the {what}.")
-    return tuple(int(word) for word in found)
+    found = []
+    for word in each(value, over, what):
+        number = Size.of(word).number if word.isdecimal() else None
+        if number is None or number < least:
+            raise AttributeProblem(
+                f"a {what} that is a whole number of at least {least}", repr(word), f"Change the {what}."
+            )
+        found.append(number)
+    return tuple(found)
 
 
 def kernel_axes(value: Words, over: Sequence[str], taken: Iterable[str]) -> tuple[tuple[str, Size], ...]:
@@ -97,8 +104,10 @@ def kernel_axes(value: Words, over: Sequence[str], taken: Iterable[str]) -> tupl
     for word in each(value, over, "kernel"):
         size = Size.of(word)
         number = size.number
-        if number is None and size.sole_name is None or number is not None and number < 1:
-            raise AttributeProblem("a kernel that is a number of at least 1 or a name", repr(word), "Change the kernel.")
+        if (number is None and size.sole_name is None) or (number is not None and number < 1):
+            raise AttributeProblem(
+                "a kernel that is a number of at least 1 or a name", repr(word), "Change the kernel."
+            )
         name = axis_name(f"k{number}" if number is not None else word)
         while name in used:
             name += "'"
@@ -109,13 +118,14 @@ def kernel_axes(value: Words, over: Sequence[str], taken: Iterable[str]) -> tupl
 
 def paddings(value: Words, over: Sequence[str]) -> tuple[str, ...]:
     """Padding at both ends of every axis: a number, "same" or "causal"; "valid" is 0."""
-    words = each(value, over, "padding")
-    for word in words:
-        if word not in (*WORDS, "valid") and not (word.isascii() and word.isdigit()):
+    found = []
+    for word in each(value, over, "padding"):
+        if word not in (*WORDS, "valid") and not word.isdecimal():
             raise AttributeProblem(
                 "a padding that is 'same', 'valid', 'causal' or a whole number", repr(word), "Change the padding."
             )
-    return tuple("0" if word == "valid" else word for word in words)
+        found.append(word if word in WORDS else "0" if word == "valid" else str(Size.of(word)))
+    return tuple(found)
 
 
 def spatial_axes(over: str, channels: Iterable[str] = (), word: str = "over") -> tuple[str, ...]:
@@ -137,13 +147,18 @@ def fresh(name: str, taken: Iterable[str]) -> str:
     return name
 
 
-def new_names(out: str, over: Sequence[str]) -> tuple[str | None, ...]:
+def sized(axes: Sizes) -> str:
+    """Axes as a type text, with their sizes where they are written."""
+    return " ".join(axis if size is None else f"{axis}={size}" for axis, size in axes.items())
+
+
+def new_names(text: str, over: Sequence[str], word: str = "out") -> tuple[str | None, ...]:
     """The names written for new axes, None where nothing is written."""
-    if not out:
+    if not text:
         return (None,) * len(over)
-    names = axis_names(out)
+    names = axis_names(text)
     if len(names) != len(over):
-        raise AttributeProblem(f"a name for each of the axes '{' '.join(over)}'", f"out={out!r}", "Name all or none.")
+        raise AttributeProblem(f"a name for each of '{' '.join(over)}'", f"{word}={text!r}", "Name all or none.")
     return names
 
 

@@ -21,7 +21,6 @@ from .sources import iota
 from .specs import read_arrow, size_facts
 
 
-
 def _steps(sizes: Mapping[str, int], axes: Sequence[str]) -> int:
     """Operations of a fast transform of complex numbers: 5 N log2 N."""
     count = math.prod(Size.name(axis).evaluate(sizes) for axis in axes)

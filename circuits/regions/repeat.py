@@ -13,7 +13,7 @@ from ..derived import callee_sizes, interface
 from ..errors import AttributeProblem
 from ..named import Named
 from ..op import Glyph, Port, Result, Signature, SizeField
-from ..region import Region, Runner
+from ..region import Region, Round, Runner
 from ..sizes import Size
 from ..trace import Wire
 from .indexed import at_index, indexed_names
@@ -156,6 +156,17 @@ class Repeat(Region):
         for number in range(1 if self.tied else self.rounds(sizes)):
             body = self.round(self.start + number)
             yield self.part(number), body, callee_sizes(body, sizes, {})
+
+    def tally(self, sizes: Mapping[str, int]) -> Iterator[Round]:
+        """All rounds at once, or one after the other where they differ."""
+        count = self.rounds(sizes)
+        if not self.indexed:
+            inner = callee_sizes(self.content, sizes, {})
+            yield Round(self.content, inner, times=count, copies=1 if self.tied else count)
+            return
+        for number in range(count):
+            body = self.round(self.start + number)
+            yield Round(body, callee_sizes(body, sizes, {}), f"{number}.", copies=0 if self.tied and number else 1)
 
     def sources(self, number: int, count: int) -> list[int | None]:
         """For every input of the body in round `number`: the outer input it reads, None where it is carried on."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from ..apply import add, make
 from ..circuit import Circuit
-from ..derived import interface
+from ..derived import callee_sizes, interface
 from ..errors import AttributeProblem, did_you_mean
 from ..named import Named, stacked
 from ..op import Glyph, Port, Result, Signature
-from ..region import Region, Runner
+from ..region import Region, Round, Runner
 from ..sizes import Size
 from ..trace import Wire
 from ..types import axis_name
@@ -96,6 +96,10 @@ class Scan(Region):
                 "Make what is carried keep its type.",
             )
         return Result(after.name, after.axes, after.element, after.space)
+
+    def tally(self, sizes: Mapping[str, int]) -> Iterator[Round]:
+        """A round a step."""
+        yield Round(self.content, callee_sizes(self.content, sizes, {}), times=Size.name(self.axis).evaluate(sizes))
 
     def run(self, runner: Runner, inputs: Sequence[Named], sizes: Mapping[str, int]) -> list[Named]:
         """Step after step."""

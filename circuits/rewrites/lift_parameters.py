@@ -7,17 +7,20 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+from ..apply import make
 from ..circuit import Circuit, Node
 from ..derived import Call, Derived, scope_map
 from ..errors import AttributeProblem, did_you_mean
-from ..op import Op
+from ..op import Op, Weight
 from ..ops.sources import Parameter
+from ..ops.views import Rename
 from ..parameters import state_key
 from ..region import Region
-from ..sizes import Size
 from .lift_regions import lift_region
 from .rename_axes import axis_names
 from .slots import Request, Scope, Slot
+
+Axes = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ class _Lifter:
         self.nodes: dict[str, Node] = {}
         self.sources: list[Node] = []
         self.alias: dict[str, str] = {}
-        self.given: dict[str, dict[str, str]] = {}
+        self.given: dict[str, dict[str, tuple[str, Axes]]] = {}
 
     def node(self, node: Node) -> None:
         """Lift what a node owns, or give it what the node it shares weights with was given."""
@@ -105,83 +108,81 @@ class _Lifter:
     def _own(self, node: Node) -> Node:
         """Feed the weights of a node itself."""
         feeds = dict(node.feeds)
-        given = self.given.setdefault(node.name, {})
-        for weight in node.op.signature.weights:
-            if weight.name in feeds:
-                continue
-            if node.weights:
-                found = self.given[node.weights].get(weight.name)
-            else:
-                key = state_key("", node, weight.name)
-                wanted = self.request.wants(key)
-                found = self.scope.input(key, (*node.per, *weight.axes), weight).name if wanted else None
-            if found is not None:
-                feeds[weight.name] = given[weight.name] = found
-        kept = node.weights if len(feeds) < len(node.op.signature.weights) else ""
+        weights = node.op.signature.weights
+        key = {weight.name: state_key("", self._owner(node), weight.name) for weight in weights}
+        lacking = [weight for weight in weights if weight.name not in feeds and self.request.wants(key[weight.name])]
+        slots = [Slot(weight.name, "", weight.axes, weight) for weight in lacking]
+        feeds.update(zip((weight.name for weight in lacking), self._wires(node, slots, key), strict=True))
+        kept = node.weights if len(feeds) < len(weights) else ""
         return replace(node, feeds=tuple(sorted(feeds.items())), weights=kept)
 
     def _derived(self, node: Node, op: Derived) -> Node:
         """Thread parameters through the circuit a node stands for."""
-        inside = lift(op.body, self.request.inside(f"{node.name}."))
+        inside = lift(op.body, self.request.inside(f"{self._owner(node).name}."))
         if not inside.slots:
             return node
         mapped = dict(op.axis_map())
         inner, renamed = inside.circuit, scope_map(mapped, op.size_map())
-        for slot in inside.slots:
-            for axis in slot.axes:
-                if axis not in mapped:
-                    size = self.circuit.checked.solution.size(inner.checked.size(axis).at(renamed))
-                    mapped[axis] = self.scope.adopt(axis, size, axis_names(inner), node.per)
+        for axis in dict.fromkeys(axis for slot in inside.slots for axis in slot.axes):
+            if axis not in mapped:
+                size = self.circuit.checked.solution.size(inner.checked.size(axis).at(renamed))
+                mapped[axis] = self.scope.adopt(axis, size, axis_names(inner), node.per)
         written = " ".join(f"{formal}={actual}" for formal, actual in mapped.items() if formal != actual)
         sizes = " ".join(f"{formal}={size}" for formal, size in op.size_map().items())
-        wires = self.wires(node, [slot.renamed(mapped) for slot in inside.slots])
         call = Call(circuit=inner, axes=written, sizes=sizes)
-        return replace(node, op=call, inputs=(*node.inputs, *wires), weights="")
+        wires = self._wires(node, [slot.renamed(mapped) for slot in inside.slots])
+        return replace(node, op=call, inputs=(*node.inputs, *wires), weights=self._tie(node, inner))
 
     def _region(self, node: Node, op: Region) -> Node:
         """Thread parameters through the bodies of a region; its new ports are found by name."""
-        changed, slots, kept = lift_region(op, node, self.request, self.scope, lift)
-        if changed is op:
+        found = lift_region(op, node, self._owner(node).name, self.request, self.scope, lift)
+        if found.op is op:
             return node
-        wires: dict[str, str | None] = dict(
-            zip((port.name for port in op.signature.inputs), node.inputs, strict=True)
-        )
-        wires.update(zip((port for port, _ in slots), self.wires(node, [slot for _, slot in slots]), strict=True))
-        for port, slot in kept:
-            wires[port] = self._source(node, slot)
-        inputs = tuple(wires[port.name] for port in changed.signature.inputs)
-        return replace(node, op=changed, inputs=inputs, weights="")
+        wires: dict[str, str | None] = dict(zip((port.name for port in op.signature.inputs), node.inputs, strict=True))
+        wires.update(zip(found.ports, self._wires(node, list(found.ports.values())), strict=True))
+        wires.update((port, self._source(node, slot)) for port, slot in found.kept.items())
+        inputs = tuple(wires[port.name] for port in found.op.signature.inputs)
+        return replace(node, op=found.op, inputs=inputs, weights=self._tie(node, *found.op.bodies()))
 
-    def wires(self, node: Node, slots: Sequence[Slot]) -> list[str]:
+    def _owner(self, node: Node) -> Node:
+        """The node whose parameters a node uses."""
+        return self.circuit.by_name[node.weights] if node.weights else node
+
+    @staticmethod
+    def _tie(node: Node, *bodies: Circuit) -> str:
+        """What a node still shares after its parameters were lifted."""
+        return node.weights if any(lift(body, Request()).slots for body in bodies) else ""
+
+    def _wires(self, node: Node, slots: Sequence[Slot], keys: Mapping[str, str] | None = None) -> list[str]:
         """Inputs for the slots of a node; those of the node it shares weights with, if there is one."""
-        if node.weights:
-            given = self.given[node.weights]
-            return [given[slot.key] for slot in slots]
-        found = self.given.setdefault(node.name, {})
+        found = self.given.setdefault(self._owner(node).name, {})
+        wires = []
         for slot in slots:
             axes = (*node.per, *slot.axes)
-            found[slot.key] = self.scope.input(f"{node.name}.{slot.key}", axes, slot.weight).name
-        return [found[slot.key] for slot in slots]
+            if slot.key not in found:
+                key = keys[slot.key] if keys else f"{self._owner(node).name}.{slot.key}"
+                found[slot.key] = (self.scope.input(key, axes, slot.weight).name, axes)
+            wire, known = found[slot.key]
+            if known != axes:
+                spec = f"{' '.join(known)} -> {' '.join(axes)}"
+                wire = self._added(Rename(spec=spec), f"{node.name}.{slot.key}", (wire,))
+            wires.append(wire)
+        return wires
 
     def _source(self, node: Node, slot: Slot) -> str:
         """A parameter that stays one, as a node of its own that keeps its key."""
-        source = parameter_node(f"w{len(self.sources) + 1}", replace(slot, key=f"{node.name}.{slot.key}"), node.per)
-        self.sources.append(source)
-        return source.outputs()[0]
+        axes = (*node.per, *slot.axes)
+        return self._added(parameter_of(slot.weight, axes), f"{node.name}.{slot.key}", ())
+
+    def _added(self, op: Op, name: str, inputs: tuple[str, ...]) -> str:
+        node = Node(f"w{len(self.sources) + 1}", name, op, inputs)
+        self.sources.append(node)
+        return node.outputs()[0]
 
 
-def parameter_node(id: str, slot: Slot, per: Sequence[str] = ()) -> Node:
-    """A node that owns the parameter of a slot, under the same key and with the same start."""
-    weight = slot.weight
-    op = Parameter(
-        axes=" ".join((*per, *slot.axes)),
-        init=weight.init.kind,
-        scale=weight.init.scale,
-        fan=" ".join(weight.init.fan),
-        trainable=weight.trainable,
-    )
-    return Node(id, slot.key, op)
-
-
-__all__ = ["Lifted", "lift", "lift_parameters", "parameter_node"]
-_ = (Op, Size)
+def parameter_of(weight: Weight, axes: Axes) -> Parameter:
+    """A source of the array a weight is, with the same start; its key is the name of its node."""
+    start = weight.init
+    attributes = {"axes": " ".join(axes), "init": start.kind, "scale": start.scale, "fan": " ".join(start.fan)}
+    element = str(weight.element)
+    return make(Parameter, {**attributes, "trainable": weight.trainable, "element": element, "label": ""})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..circuit import Circuit, Node
@@ -10,45 +11,53 @@ from ..errors import AttributeProblem
 from ..region import Region
 from ..regions.repeat import Repeat
 from ..renaming import with_bodies
+from ..sizes import Size
 from .rename_axes import axis_names, rename_axes
 from .slots import Request, Scope, Slot
 
 if TYPE_CHECKING:
     from .lift_parameters import Lifted
 
-Ports = list[tuple[str, Slot]]
+Ports = dict[str, Slot]
 Lift = Callable[[Circuit, Request], "Lifted"]
 
 
-def lift_region(
-    op: Region, node: Node, request: Request, scope: Scope, lift: Lift
-) -> tuple[Region, Ports, Ports]:
-    """A region whose bodies take their parameters as inputs.
+@dataclass(frozen=True)
+class LiftedRegion:
+    """A region whose bodies take parameters as inputs, and the ports it got, by name.
 
-    Gives the region, new ports with their slots, and ports whose parameters were not asked for but have to come from
-    outside too, since other rounds take theirs. Slots have keys inside the node and axes of the scope.
+    `kept` are ports whose parameters were not asked for, but have to come from outside too, since those of other
+    rounds do. Slots have keys inside the node and axes of the scope.
     """
+
+    op: Region
+    ports: Ports
+    kept: Ports = field(default_factory=dict)
+
+
+def lift_region(op: Region, node: Node, owner: str, request: Request, scope: Scope, lift: Lift) -> LiftedRegion:
+    """Lift the parameters of a region, whose keys begin with the name `owner`."""
     if isinstance(op, Repeat) and not op.tied:
-        return _lift_rounds(op, node, request, scope, lift)
-    ports: Ports = []
+        return _lift_rounds(op, node, owner, request, scope, lift)
+    ports: Ports = {}
     taken = {port.name for port in op.signature.inputs}
 
     def change(body: Circuit) -> Circuit:
         prefix = op.prefix(body)
-        asked = request.inside(f"{node.name}.{prefix}")
-        avoid = frozenset({*taken, *(port for port, _ in ports)})
+        asked = request.inside(f"{owner}.{prefix}")
+        avoid = frozenset({*taken, *ports})
         inside = lift(body, Request(asked.wanted, avoid, asked.suffix, asked.indices))
         if not inside.slots:
             return body
         names = _adopted(inside.circuit, inside.slots, node, scope)
         for slot in inside.slots:
             keyed = Slot(prefix + slot.key, slot.name, slot.axes, slot.weight)
-            ports.append((slot.name, keyed.renamed(names)))
+            ports[slot.name] = keyed.renamed(names)
         return rename_axes(inside.circuit, names) if names else inside.circuit
 
     changed = with_bodies(op, change)
     assert isinstance(changed, Region)
-    return (changed if ports else op), ports, []
+    return LiftedRegion(changed if ports else op, ports)
 
 
 def _adopted(inner: Circuit, slots: tuple[Slot, ...], node: Node, scope: Scope) -> dict[str, str]:
@@ -62,35 +71,33 @@ def _adopted(inner: Circuit, slots: tuple[Slot, ...], node: Node, scope: Scope) 
     return names
 
 
-def _lift_rounds(
-    op: Repeat, node: Node, request: Request, scope: Scope, lift: Lift
-) -> tuple[Region, Ports, Ports]:
+def _lift_rounds(op: Repeat, node: Node, owner: str, request: Request, scope: Scope, lift: Lift) -> LiftedRegion:
     """A fresh repeat: the body takes `name[l]`, so that the repeat takes one port a round."""
     count = scope.circuit.checked.solution.size(op.times).number
     index = op.index if op.indexed else _free_index(op, request.indices)
-    asked = Request(_any_round(request, node.name), suffix=f"[{index}]", indices=request.indices | {index})
+    asked = Request(_any_round(request, owner), suffix=f"[{index}]", indices=request.indices | {index})
     avoid = frozenset(port.name for port in op.signature.inputs)
     inside = lift(op.content, Request(asked.wanted, avoid, asked.suffix, asked.indices))
     if not inside.slots:
-        return op, [], []
+        return LiftedRegion(op, {})
     if count is None:
         raise AttributeProblem(
             f"a number of rounds of '{node.name}', which own parameters", str(op.times), "Give a number, or tie them."
         )
     names = _adopted(inside.circuit, inside.slots, node, scope)
     body = rename_axes(inside.circuit, names) if names else inside.circuit
-    changed = Repeat(content=body, times=count, tied=False, index=index, start=op.start)
-    lifted: Ports = []
-    kept: Ports = []
+    changed = Repeat(content=body, times=Size.of(count), tied=False, index=index, start=op.start)
+    lifted: Ports = {}
+    kept: Ports = {}
     first = len(op.content.inputs)
-    for place, slot in enumerate(inside.slots, first):
-        for number in range(count):
-            item = changed.round(op.start + number).inputs[place]
+    for number in range(count):
+        inputs = changed.round(op.start + number).inputs[first:]
+        for item, slot in zip(inputs, inside.slots, strict=True):
             key = f"{number}.{slot.key}"
             found = Slot(key, item.name, slot.axes, slot.weight).renamed(names)
             found = found.renamed(dict(zip(found.axes, item.type.axes, strict=True)))
-            (lifted if request.wants(f"{node.name}.{key}") else kept).append((item.name, found))
-    return changed, lifted, kept
+            (lifted if request.wants(f"{owner}.{key}") else kept)[item.name] = found
+    return LiftedRegion(changed, lifted, kept)
 
 
 def _any_round(request: Request, name: str) -> frozenset[str] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import count
 
@@ -106,7 +106,7 @@ def renamed_constraint(text: str, sizes: Sizes) -> str:
 
 def _renamed_defaults(circuit: Circuit, sizes: Sizes) -> tuple[tuple[str, int], ...]:
     """Defaults of names that are still names."""
-    kept = {}
+    kept: dict[str, int] = {}
     for name, number in circuit.sizes:
         found = sizes.get(name, Size.name(name)).sole_name
         if found is not None:
@@ -126,20 +126,22 @@ def renamed_op(op: Op, axes: Axes, sizes: Sizes) -> Op:
     found = renamed(op, axes, sizes)
     if not isinstance(op, Call) and op.bodies():
         found = with_bodies(found, lambda body: _renamed_body(body, axes, sizes))
-    before, after = op.signature, found.signature
-    pairs = [
-        *zip(before.inputs + tuple(w.port for w in before.weights), after.inputs + tuple(w.port for w in after.weights)),
-        *zip(before.outputs, after.outputs),
-    ]
-    for old, new in pairs:
-        wanted = tuple(axes.get(axis, axis) for axis in old.axes)
-        if wanted != new.axes:
+    for (name, old), (_, new) in zip(_ends(op), _ends(found), strict=True):
+        wanted = tuple(axes.get(axis, axis) for axis in old)
+        if wanted != new:
             raise AttributeProblem(
-                f"'{op.name}' to call the axes of '{old.name}' [{' '.join(wanted)}]",
-                f"[{' '.join(new.axes)}]",
+                f"'{op.name}' to call the axes of '{name}' [{' '.join(wanted)}]",
+                f"[{' '.join(new)}]",
                 "Name the axes it makes, instead of leaving it to the op.",
             )
     return found
+
+
+def _ends(op: Op) -> list[tuple[str, tuple[str, ...]]]:
+    """Names and axes of all inputs, weights and outputs."""
+    signature = op.signature
+    ports = (*signature.inputs, *(weight.port for weight in signature.weights))
+    return [(port.name, port.axes) for port in ports] + [(made.name, made.axes) for made in signature.outputs]
 
 
 def _renamed_body(body: Circuit, axes: Axes, sizes: Sizes) -> Circuit:

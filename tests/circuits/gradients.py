@@ -61,7 +61,8 @@ def _pull(circuit: Circuit, node_id: str, wires: Mapping[str, Wire], slopes: dic
 
 def _total(found: list[Wire], like: Wire) -> Wire:
     """The sum of slopes, over the axes that the array itself has; zeros where there are none."""
-    total = elementwise("x * 0.0", like)
+    whole = like.type is not None and like.type.element.whole
+    total = elementwise("where(x == x, 0.0, 0.0)" if whole else "x * 0.0", like)
     for wire in found:
         assert set(wire.axes) >= set(like.axes), f"a slope {wire} lacks axes of {like}"
         extra = " ".join(axis for axis in wire.axes if axis not in like.axes)

@@ -41,8 +41,8 @@ def print_nodes(scope: Scope, writer: ModuleWriter) -> list[Value]:
 
 
 def _site(scope: Scope, writer: ModuleWriter, node: Node) -> Site:
-    owner = scope.circuit.by_name[node.weights] if node.weights else node
-    return Site(node, scope, writer, writer.member(owner.name) if scope.around is None else "")
+    site = Site(node, scope, writer)
+    return replace(site, member=writer.member(site.owner.name)) if scope.around is None else site
 
 
 def _print_node(site: Site, record: Record) -> None:
@@ -74,7 +74,7 @@ def _bound(site: Site, record: Record) -> list[Value]:
     fed = dict(zip(node.fed, bound[len(signature.inputs) :], strict=True))
     arrays = []
     for item in (*signature.weights, *signature.buffers):
-        code = f"{site.member}.{item.name}" if item.name else site.member
+        code = f"{site.member}.{item.name}" if item.name else site.writer.array(site.owner.name)
         arrays.append(fed[item.name] if item.name in fed else Value(code, (*site.per, *item.axes)))
     return [*bound[: len(signature.inputs)], *arrays]
 

@@ -11,7 +11,6 @@ from ...writing.layout import WIDTH
 from ...writing.names import TAKEN, Names, identifier, is_attribute
 from .book import Book, ClassKey, Face, PrintedClass
 from .forward import print_nodes
-from .members import declare_weights
 from .reserved import RESERVED
 from .scope import Scope
 from .site import Site
@@ -75,6 +74,12 @@ class ModuleWriter:
             return f"self.{name}"
         return f"self._modules[{name!r}]"
 
+    def array(self, name: str) -> str:
+        """How an array that bears its node's name is read."""
+        if is_attribute(name) and name not in RESERVED:
+            return f"self.{name}"
+        return f"self._parameters[{name!r}]"
+
     def hold(self, name: str, code: str) -> None:
         """Print `self.<name> = code` in the constructor."""
         self.setup.assign(self.member(name), code)
@@ -120,7 +125,6 @@ class ModuleWriter:
     def printed(self) -> PrintedClass:
         """The class."""
         circuit = self.key.circuit
-        declare_weights(self.scope, self)
         values = print_nodes(self.scope, self)
         finals = [self._final(circuit, place, value) for place, value in enumerate(values)]
         self.forward.give([value.code for value, _ in finals])

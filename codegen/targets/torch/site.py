@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from circuits import REAL, Node, Op, Size
 
+from .registry import DECLARATIONS
 from .scope import Scope
-from .value import OUTER, Value, aligned, leading, merged, ordered, same_shape, shape_note
+from .value import OUTER, Value, aligned, leading, merged, ordered
 
 if TYPE_CHECKING:
     from .module import ModuleWriter
@@ -30,6 +31,11 @@ class Site:
         return self.node.op
 
     @property
+    def owner(self) -> Node:
+        """The node whose weights it uses: itself, unless it is tied to another."""
+        return self.scope.circuit.by_name[self.node.weights] if self.node.weights else self.node
+
+    @property
     def per(self) -> tuple[str, ...]:
         """Marked axes all its weights carry besides their own."""
         return tuple(OUTER + axis for axis in (*self.scope.per, *self.node.per))
@@ -38,6 +44,14 @@ class Site:
     def owns(self) -> bool:
         """Whether its weights are its own: neither fed, nor another node's, nor carrying an axis more."""
         return bool(self.member) and not self.node.fed and not self.per
+
+    @property
+    def calls_member(self) -> bool:
+        """Whether the attribute with the weights is a module that computes this very op."""
+        declaration = DECLARATIONS.get(self.op.name)
+        if declaration is None or self.owner.op != self.op or self.owner.fed or not self.owns:
+            return False
+        return declaration(self.op, self) is not None
 
     def length(self, axis: str, near: Sequence[Value] = ()) -> str:
         """Code for the length of an axis the op names, or of a marked one."""
@@ -127,6 +141,3 @@ class Site:
             return laid
         named = [self.let(value) for value in values]
         return [self.grown(value, (*over, *own), named) for value, own in zip(named, axes, strict=True)]
-
-
-__all__ = ["Site", "aligned", "leading", "merged", "ordered", "same_shape", "shape_note"]

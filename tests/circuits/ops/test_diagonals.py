@@ -96,12 +96,13 @@ def test_one_axis_of_a_square_stays() -> None:
         (
             lambda x: diagonal(x, "y -> x"),
             "[y]",
-            "expected two axes or more at one end of 'y -> x', found 'y'. Use rename.",
+            "diagonal (diagonal): expected two axes or more at one end of 'y -> x', found 'y'. Use rename.",
         ),
         (
             lambda x: embed_diagonal(x, "y k -> x z"),
             "[y k]",
-            "expected one axis on the left of 'y k -> x z', found 'y k'. Name one axis there.",
+            "embed_diagonal (embed_diagonal): expected one axis on the left of 'y k -> x z', found 'y k'. Name one "
+            "axis there.",
         ),
     ],
 )

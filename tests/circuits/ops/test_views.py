@@ -162,12 +162,12 @@ def test_types_and_sizes_of_views() -> None:
     circuit = build("sizes", {"x": "[b t kh]"}, body).valid()
     assert str(circuit) == (
         "sizes(x [b t kh])\n"
-        "  split [b t k=8 h] = split(x, spec='kh -> k=8 h')\n"
-        "  merge [b t hk=8*h] = merge(split, spec='h k -> hk')\n"
-        "  permute [kh t b] = permute(x, axes='t b')\n"
-        "  return heads = split [b t k=8 h]\n"
-        "  return back = merge [b t hk=8*h]\n"
-        "  return first = permute [kh t b]"
+        "  heads [b t k=8 h] = split(x, spec='kh -> k=8 h')\n"
+        "  back [b t hk=8*h] = merge(heads, spec='h k -> hk')\n"
+        "  first [kh t b] = permute(x, axes='t b')\n"
+        "  return heads = heads [b t k=8 h]\n"
+        "  return back = back [b t hk=8*h]\n"
+        "  return first = first [kh t b]"
     )
     assert run(circuit, {"x": np.zeros((1, 2, 24))})["heads"].shape == (1, 2, 8, 3)
 
@@ -270,34 +270,51 @@ def test_problems_say_what_is_wrong(function: Any, inputs: dict[str, str], messa
 @pytest.mark.parametrize(
     ("function", "message"),
     [
-        (lambda x: split(x, "kh k"), "expected a spec such as 'kh -> k=8 h', found 'kh k'. Write one '->'."),
+        (
+            lambda x: split(x, "kh k"),
+            "split (split): expected a spec such as 'kh -> k=8 h', found 'kh k'. Write one '->'.",
+        ),
         (
             lambda x: split(x, "kh a -> k"),
-            "expected one axis on the left of 'kh a -> k', found 'kh a'. Name one axis there.",
+            "split (split): expected one axis on the left of 'kh a -> k', found 'kh a'. Name one axis there.",
         ),
-        (lambda x: split(x, "kh -> "), "expected axes on the right of 'kh -> ', found none. Name the parts."),
+        (
+            lambda x: split(x, "kh -> "),
+            "split (split): expected axes on the right of 'kh -> ', found none. Name the parts.",
+        ),
         (
             lambda x: split(x, "kh -> k kh'"),
-            "expected new names on the right of \"kh -> k kh'\", found 'kh''. Its size changes: give it another name.",
+            "split (split): expected new names on the right of \"kh -> k kh'\", found 'kh''. Its size changes: give it "
+            "another name.",
         ),
         (
             lambda x: merge(x, "k h -> a b"),
-            "expected one axis on the right of 'k h -> a b', found 'a b'. Name one axis there.",
+            "merge (merge): expected one axis on the right of 'k h -> a b', found 'a b'. Name one axis there.",
         ),
-        (lambda x: merge(x, "-> kh"), "expected axes on the left of '-> kh', found none. Name the axes to merge."),
+        (
+            lambda x: merge(x, "-> kh"),
+            "merge (merge): expected axes on the left of '-> kh', found none. Name the axes to merge.",
+        ),
         (
             lambda x: rename(x, "k -> k h"),
-            "expected as many axes on both sides of 'k -> k h', found 1 and 2. Give every axis one new name.",
+            "rename (rename): expected as many axes on both sides of 'k -> k h', found 1 and 2. Give every axis "
+            "one new name.",
         ),
-        (lambda x: permute(x, ""), "expected at least one axis to put in order, found none. Name them with axes=."),
+        (
+            lambda x: permute(x, ""),
+            "permute (permute): expected at least one axis to put in order, found none. Name them with axes=.",
+        ),
         (
             lambda x: slice(x, "t -> s", start=5, stop=2),
-            "expected a stop of at least 5, found 2. Use flip to read backwards.",
+            "slice (slice): expected a stop of at least 5, found 2. Use flip to read backwards.",
         ),
-        (lambda x: slice(x, "t -> s", step=0), "expected a step of at least 1, found 0. Use a positive size."),
+        (
+            lambda x: slice(x, "t -> s", step=0),
+            "slice (slice): expected a step of at least 1, found 0. Use a positive size.",
+        ),
         (
             lambda x: pad(x, "t -> s", before=-1),
-            "expected before of at least 0, found -1. Use slice to make an axis shorter.",
+            "pad (pad): expected before of at least 0, found -1. Use slice to make an axis shorter.",
         ),
     ],
 )

@@ -36,7 +36,7 @@ def print_linear(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value] | 
         return None
     rest = tuple(axis for axis in x.axes if axis.startswith(OUTER))
     laid = ordered(x, (*rest, *source))
-    if site.calls_member(inputs):
+    if site.calls_member:
         return [Value(f"{site.member}({laid.code})", (*rest, *target), x.leading)]
     if len(source) > 1 or len(target) > 1:
         return None

@@ -10,7 +10,7 @@ from circuits import COMPLEX
 
 from ..registry import lowers
 from ..site import Site
-from ..value import OUTER, Value, leading, merged, ordered
+from ..value import OUTER, Value, leading, merged
 
 
 @lowers("einsum")
@@ -62,6 +62,3 @@ def print_broadcast(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value]
     lengths = ", ".join(site.length(axis) for axis in axes)
     view = f"{value.held}[{', '.join(['...', *['None'] * len(axes)])}]"
     return [value.of(f"{view}.expand(*{value.code}.shape, {lengths})", (*value.axes, *axes))]
-
-
-__all__ = ["letters_for", "ordered"]

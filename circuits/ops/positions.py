@@ -1,0 +1,110 @@
+"""Positions: arrays and rotations that tell places along an axis apart."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from ..apply import applied, elementwise
+from ..circuit import Circuit
+from ..derived import Composite
+from ..errors import AttributeProblem
+from ..op import Glyph
+from ..trace import Wire, build
+from ..types import axis_names, base
+from .einsum import einsum
+from .concat import concat
+from .slices import roll
+from .sources import constant, iota, parameter
+from .specs import read_ends, read_sizes
+from .spatial import sized
+from .views import one_axis
+
+Base = Annotated[float, Field(gt=0)]
+
+
+def _two(axes: str, what: str) -> tuple[str, str]:
+    names = axis_names(" ".join(read_sizes(axes)))
+    if len(names) != 2:
+        raise AttributeProblem(f"two axes, {what}", f"'{axes}'", "Write them as in axes=\"t m\".")
+    return names[0], names[1]
+
+
+class Sinusoidal(Composite):
+    """Sines and cosines of a position, of ever longer waves: `sinusoidal(axes="t m")`, an array [t m].
+
+    out[t, 2i] = sin(t / base^(2i / size(m))), out[t, 2i + 1] = cos of the same. Source: Vaswani et al. (2017).
+    """
+
+    name: ClassVar[str] = "sinusoidal"
+    glyph: ClassVar[Glyph] = Glyph(outline="note", mark="\\sin")
+
+    axes: str
+    base: Base = 10000.0
+
+    def expand(self) -> Circuit:
+        """An expression of two counts."""
+        position, channel = _two(self.axes, "positions and channels")
+        angle = f"t / {self.base!r} ** ((m - m % 2) / size({base(channel)}))"
+
+        def body() -> Wire:
+            places = iota(position)
+            return elementwise(
+                f"where(m % 2 == 0, sin({angle}), cos({angle}))", iota(channel), places, outer=True
+            )
+
+        return build("sinusoidal", {}, body, outputs=[f"[{sized(read_sizes(self.axes))}]"])
+
+
+class Rotary(Composite):
+    """Turns pairs of channels by angles that grow with the position: `rotary(q, axes="t k")`.
+
+    The pair i at position t is turned by t / base^(2i / size(k)), so products of queries and keys depend on the
+    difference of their positions alone. Pairs are neighbours (2i, 2i + 1), or (i, i + size(k) / 2) with
+    `layout="halves"`. Source: Su et al. (2021); halves, GPT-NeoX.
+    """
+
+    name: ClassVar[str] = "rotary"
+    glyph: ClassVar[Glyph] = Glyph(outline="circle", mark="\\circlearrowleft")
+    laws: ClassVar[frozenset[str]] = frozenset({"linear"})
+
+    axes: str
+    base: Base = 10000.0
+    layout: Literal["interleaved", "halves"] = "interleaved"
+
+    def expand(self) -> Circuit:
+        """Each channel times the cosine, and its partner times the sine."""
+        position, channel = _two(self.axes, "positions and channels")
+        count = base(channel)
+        even = f"{count} = 2*({count}//2)"
+        halves = self.layout == "halves"
+        pair = f"(k % (size({count}) // 2))" if halves else "(k // 2)"
+        first = f"k < size({count}) // 2" if halves else "k % 2 == 0"
+        angle = f"t / {self.base!r} ** (2 * {pair} / size({count}))"
+
+        def body(x: Wire) -> Wire:
+            angles = elementwise(angle, iota(position), iota(channel), outer=True)
+            later = roll(x, axis=channel, shift=f"-({count}//2)" if halves else -1)
+            earlier = roll(x, axis=channel, shift=f"{count}//2" if halves else 1)
+            partner = elementwise(f"where({first}, -later, earlier)", iota(channel), later, earlier)
+            return elementwise("x * cos(a) + p * sin(a)", x, angles, partner)
+
+        type = f"[{position} {channel}]"
+        return build("rotary", {"x": type}, body, outputs=[type], constraints=[even])
+
+
+class FourierFeatures(Composite):
+    """Sines and cosines of random projections: `fourier_features(x, "c -> f")`, [sin(2 pi B x), cos(2 pi B x)].
+
+    B [half c] is drawn once, normally with the standard deviation `scale`, and not learned unless `trainable`; the
+    size of `f` is even. Lets a network over coordinates learn fine detail. Source: Tancik et al. (2020).
+    """
+
+    name: ClassVar[str] = "fourier_features"
+    glyph: ClassVar[Glyph] = Glyph(outline="box", mark="\\sin\\cos")
+
+    spec: str
+    scale: float = 1.0
+    trainable: bool = False

@@ -1,0 +1,173 @@
+"""Inlining: the nodes of used circuits spliced into their caller, names from inside kept apart from those around."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from ..circuit import Circuit, Node, Output
+from ..derived import Composite, Derived, output_axes, scope_map
+from ..elementwise import Elementwise
+from ..op import Op
+from ..ops.cast import Cast
+from ..ops.views import Rename
+from ..region import Region
+from ..regions.repeat import Repeat
+from ..renaming import with_bodies
+from ..sizes import Size
+from ..trace import Builder, Wire
+from ..type_nodes import Record
+from ..types import ArrayType, base
+from .rename_axes import (
+    axis_names,
+    equation,
+    follow,
+    fresh_name,
+    rename_axes,
+    renamed_constraint,
+    renamed_op,
+    size_names,
+)
+
+Names = Mapping[str, str]
+
+
+@lru_cache(maxsize=1024)
+def inline(circuit: Circuit, unroll: bool = False) -> Circuit:
+    """Expand composites and calls, and write out rounds that differ; parameters have to be lifted before."""
+    inliner = _Inliner(circuit, unroll)
+    for record in circuit.checked.records.values():
+        made = inliner.record(record)
+        inliner.wires.update(zip(record.node.outputs(), made, strict=True))
+    return replace(
+        circuit,
+        outputs=tuple(inliner.output(item) for item in circuit.outputs),
+        nodes=tuple(inliner.builder.nodes),
+        sizes=tuple({**circuit.checked.defaults, **inliner.defaults}.items()),
+        constraints=tuple(dict.fromkeys((*circuit.constraints, *inliner.constraints))),
+        view="{}",
+    ).valid()
+
+
+class _Inliner:
+    """The nodes of one circuit, emitted one by one into a flat one."""
+
+    def __init__(self, circuit: Circuit, unroll: bool) -> None:
+        self.circuit, self.unroll = circuit, unroll
+        self.builder = Builder()
+        self.wires = {item.name: self.builder.input(item.name, item.type) for item in circuit.inputs}
+        self.constraints: list[str] = []
+        self.defaults: dict[str, int] = {}
+        checked = circuit.checked
+        names = {base(name) for name in (*checked.names, *checked.solution.bindings)}
+        self.sizes = {name: checked.size(name) for name in names}
+
+    def output(self, item: Output) -> Output:
+        """An output of the circuit, its type declared, so that the order of its axes stays."""
+        found = self.circuit.checked.type(item.wire)
+        own = ArrayType(found.element, output_axes(self.circuit, item.name), found.space)
+        wire = self.elemental(self.wires[item.wire], own)
+        return Output(item.name, wire.id, own, item.doc)
+
+    def record(self, record: Record) -> list[Wire]:
+        """Emit a node; its outputs have the axes the circuit knows them by."""
+        node, op = record.node, record.node.op
+        wires = [self.wires[wire] for wire in node.inputs if wire is not None]
+        feeds = {name: self.wires[wire] for name, wire in node.feeds}
+        if isinstance(op, Derived):
+            if isinstance(op, Composite):
+                wires += [feeds[weight.name] for weight in op.signature.weights]
+            body = inline(op.body, self.unroll)
+            return self.splice(node, body, wires, op.axis_map(), op.size_map(), f"{node.name}.")
+        if isinstance(op, Repeat) and (op.indexed or self.unroll) and op.times.number is not None:
+            return self.rounds(node, op, wires)
+        if isinstance(op, Region):
+            op = _flat_bodies(op, self.unroll)
+        return self.single(node, op, wires, feeds)
+
+    def rounds(self, node: Node, op: Repeat, wires: Sequence[Wire]) -> list[Wire]:
+        """A repeat, written out; its outputs carry the passing axes of all its inputs."""
+        count = op.times.evaluate({})
+        state, columns = list(wires[: op.carried]), [[] for _ in op.content.outputs]  # type: list[Wire], list[list[Wire]]
+        for number in range(count):
+            sources = op.sources(number, count)
+            given = [state[place] if source is None else wires[source] for place, source in enumerate(sources)]
+            body = inline(op.round(op.start + number), self.unroll)
+            step = f"@{number}." if op.tied else f"{number}."
+            made = self.splice(node, body, given, {}, {}, f"{node.name}.{step}")
+            for column, wire in zip(columns, made, strict=True):
+                column.append(wire)
+            state = [wire for wire, several in zip(made, op.several, strict=True) if not several]
+        over = self.circuit.checked.records[node.id].type.passing[0]
+        outputs: list[Wire] = []
+        for column, several in zip(columns, op.several, strict=True):
+            outputs += column if several else column[-1:]
+        return [self.widened(wire, over) for wire in outputs]
+
+    def widened(self, wire: Wire, axes: Sequence[str]) -> Wire:
+        """A wire that carries all these axes."""
+        lacking = " ".join(axis for axis in axes if axis not in wire.axes)
+        return self.builder.add(Broadcast(axes=lacking), (wire,))[0] if lacking else wire
+
+    def single(self, node: Node, op: Op, wires: Sequence[Wire], feeds: Mapping[str, Wire]) -> list[Wire]:
+        """A primitive or a region: axes it consumes are called as it calls them, and none of them passes over it."""
+        ports = [*op.signature.inputs, *(weight.port for weight in op.signature.weights if weight.name in feeds)]
+        given = [*wires, *(feeds[port.name] for port in ports[len(wires) :])]
+        taken = [self.found(port.axes, wire) for port, wire in zip(ports, given, strict=True)]
+        over = {axis for wire, axes in zip(given, taken, strict=True) for axis in wire.axes if axis not in axes}
+        clash = {axis for port in ports for axis in port.axes if axis in over}
+        names: dict[str, str] = {}
+        for axis in sorted(clash):
+            names[axis] = fresh_name(axis, {*self.sizes, *axis_names(self.circuit), *_body_names(op)})
+            self.sizes[names[axis]] = self.sizes[base(axis)]
+        moved = renamed_op(op, names, size_names(names, {})) if names else op
+        wanted = [tuple(names.get(axis, axis) for axis in port.axes) for port in ports]
+        given = [self.called(*both) for both in zip(given, taken, wanted, strict=True)]
+        fed = dict(zip((port.name for port in ports[len(wires) :]), given[len(wires) :], strict=True))
+        made = self.add(node, moved, given[: len(wires)], fed, node.name)
+        return [
+            self.called(wire, tuple(names.get(axis, axis) for axis in result.axes), result.axes)
+            for wire, result in zip(made, op.signature.outputs, strict=True)
+        ]
+
+    @staticmethod
+    def found(axes: Sequence[str], wire: Wire) -> tuple[str, ...]:
+        """Axes as a wire has them: a twin may be read off its base."""
+        return tuple(axis if axis in wire.axes else base(axis) for axis in axes)
+
+    def called(self, wire: Wire, old: Sequence[str], new: Sequence[str]) -> Wire:
+        """A wire with axes called otherwise."""
+        pairs = [(one, other) for one, other in zip(old, new, strict=True) if one != other]
+        if not pairs:
+            return wire
+        spec = f"{' '.join(one for one, _ in pairs)} -> {' '.join(other for _, other in pairs)}"
+        return self.builder.add(Rename(spec=spec), (wire,))[0]
+
+    def elemental(self, wire: Wire, type: ArrayType) -> Wire:
+        """A wire whose positions are counted along the axis that a type names."""
+        if wire.type is None or wire.type.element == type.element or type.element.kind != "Index":
+            return wire
+        return self.builder.add(Cast(element=str(type.element)), (wire,))[0]
+
+    def add(
+        self, node: Node, op: Op, wires: Sequence[Wire], feeds: Mapping[str, Wire], name: str, inner: Node | None = None
+    ) -> tuple[Wire, ...]:
+        """Add a node; `inner` is the one inside that `node` stands for."""
+        own = inner or node
+        if isinstance(op, Elementwise) and not op.outer:
+            axes = {axis for wire in wires for axis in wire.axes}
+            if not any(axes <= set(wire.axes) for wire in wires):
+                op = op.model_copy(update={"outer": True})
+        held = bool(op.signature.buffers) or op.signature.updates
+        per = (*node.per, *own.per) if inner is not None else node.per
+        shared = (*node.shared, *own.shared) if inner is not None else node.shared
+        carried = {axis for wire in (*wires, *feeds.values()) for axis in wire.axes}
+        return self.builder.add(
+            op,
+            wires,
+            feeds=feeds,
+            name=name,
+            per=tuple(dict.fromkeys(per)) if held else (),
+            shared=tuple(axis for axis in dict.fromkeys(shared) if op.signature.draws and axis in carried),
+        )

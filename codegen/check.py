@@ -1,0 +1,149 @@
+"""What a program checks itself against: small sizes, filled arrays, and a few numbers of the reference's outputs.
+
+Program and builder fill parameters and inputs by one formula, so that the file need not hold them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from circuits import BindingError, Circuit, CircuitloomError, Input, Size, open_names, parameters, run
+
+Numbers = NDArray[np.float64]
+GOLDEN = 0.6180339887498949
+_START = 1000
+_SAMPLES = 4
+# sizes tried for axes that nothing fixes: small and different first, then such as kernels and heads divide
+_TRIALS: tuple[tuple[int, ...], ...] = ((3, 4, 2, 5), (6, 4, 8, 2), (9, 12, 8, 16), (16, 32, 64, 24))
+
+
+@dataclass(frozen=True)
+class CheckInput:
+    """Shape and kind of an input: "real", "complex", "bool", or the bound of a whole number."""
+
+    name: str
+    shape: tuple[int, ...]
+    kind: str | int
+
+
+@dataclass(frozen=True)
+class CheckOutput:
+    """Shape of an output, its norm and some of its numbers; `norm` is None where it is drawn at random."""
+
+    name: str
+    shape: tuple[int, ...]
+    norm: float | None
+    samples: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Check:
+    """Everything `--check` needs."""
+
+    sizes: Mapping[str, int]
+    inputs: tuple[CheckInput, ...]
+    outputs: tuple[CheckOutput, ...]
+
+
+def make_check(circuit: Circuit) -> Check | None:
+    """Run the reference at small sizes; None where no sizes were found that it accepts."""
+    for sizes in _proposals(circuit):
+        try:
+            return _checked(circuit, sizes)
+        except (CircuitloomError, ValueError, IndexError, ArithmeticError):
+            continue
+    return None
+
+
+def _proposals(circuit: Circuit) -> Iterator[dict[str, int]]:
+    names = _open(circuit)
+    for trial in _TRIALS:
+        given: dict[str, int] = {}
+        for place, name in enumerate(names):
+            number = _fitting(circuit, given, name, trial[place % 4 :] + trial[: place % 4])
+            if number is not None:
+                given[name] = number
+        yield given
+    yield {}
+
+
+def _open(circuit: Circuit) -> list[str]:
+    """Sizes that may be chosen: axes of the inputs in their order, then the rest by name."""
+    free = open_names(circuit)
+    first = [axis.rstrip("'") for item in circuit.inputs for axis in item.type.axes]
+    return [name for name in dict.fromkeys([*first, *sorted(free)]) if name in free]
+
+
+def _fitting(circuit: Circuit, given: Mapping[str, int], name: str, numbers: Sequence[int]) -> int | None:
+    """The first number the size may have beside those given; None where they tell it."""
+    solution = circuit.checked.solution
+    if name in solution.concrete([name], given, {}, circuit.name):
+        return None
+    for number in numbers:
+        try:
+            solution.concrete([name], {**given, name: number}, {}, circuit.name)
+        except BindingError:
+            continue
+        return number
+    return None
+
+
+def _checked(circuit: Circuit, sizes: Mapping[str, int]) -> Check:
+    numbers = circuit.checked.concrete(sizes)
+    inputs = tuple(_input(circuit, item, numbers) for item in circuit.inputs)
+    arrays = {item.name: fill(item.shape, _START * place, item.kind) for place, item in enumerate(inputs, 1)}
+    found = sorted(parameters(circuit, numbers).items())
+    state = {}
+    for place, (key, item) in enumerate(found, 1 + len(inputs)):
+        state[key] = fill(item.shape, _START * place, "buffer" if item.buffer else "real")
+    outcome = run(circuit, arrays, state, sizes=numbers)
+    drawn = any(record.node.op.signature.draws for record in circuit.checked.records.values())
+    outputs = tuple(_output(name, np.asarray(array), drawn) for name, array in outcome.outputs.items())
+    return Check({**sizes, **{name: numbers[name] for name in open_names(circuit) if name in numbers}}, inputs, outputs)
+
+
+def _input(circuit: Circuit, item: Input, numbers: Mapping[str, int]) -> CheckInput:
+    shape = tuple(Size.name(axis).evaluate(numbers) for axis in item.type.axes)
+    element = item.type.element
+    match element.kind:
+        case "Natural":
+            assert element.bound is not None
+            return CheckInput(item.name, shape, circuit.checked.solution.size(element.bound).evaluate(numbers))
+        case "Index":
+            return CheckInput(item.name, shape, Size.name(element.axis).evaluate(numbers))
+        case "Int":
+            return CheckInput(item.name, shape, 2 ** min(element.bits - 1, 3))
+        case kind:
+            return CheckInput(item.name, shape, kind.lower())
+
+
+def fill(shape: tuple[int, ...], start: int, kind: str | int = "real") -> NDArray[np.generic]:
+    """Deterministic numbers: multiples of the golden ratio, modulo one."""
+    steps = np.arange(start, start + math.prod(shape), dtype=np.float64)
+    numbers = (steps * GOLDEN % 1.0).reshape(shape)
+    if isinstance(kind, int):
+        return np.asarray(np.floor(numbers * kind).astype(np.int64))
+    match kind:
+        case "bool":
+            return numbers < 0.5
+        case "complex":
+            return np.asarray(numbers - 0.5 + 1j * (0.5 - numbers * numbers))
+        case "buffer":
+            return numbers + 0.5
+        case _:
+            return numbers - 0.5
+
+
+def _output(name: str, array: NDArray[np.generic], drawn: bool) -> CheckOutput:
+    if drawn:
+        return CheckOutput(name, array.shape, None, ())
+    parts = np.stack([array.real, array.imag], -1) if np.iscomplexobj(array) else array
+    flat = np.asarray(parts, np.float64).reshape(-1)
+    count = min(_SAMPLES, flat.size)
+    places = [index * (flat.size - 1) // max(count - 1, 1) for index in range(count)]
+    return CheckOutput(name, array.shape, float(np.linalg.norm(flat)), tuple(float(flat[place]) for place in places))
