@@ -17,7 +17,7 @@ from .circuit import Circuit, Node
 from .errors import AttributeProblem, did_you_mean
 from .op import DEFINE, EQUAL, Fact, Glyph, Init, Op, Port, Result, Signature, Weight
 from .sizes import Size
-from .types import Element, axis_name, base
+from .types import ArrayType, Element, axis_name, base
 
 Names = Mapping[str, str]
 
@@ -224,6 +224,12 @@ def output_axes(circuit: Circuit, name: str) -> tuple[str, ...]:
     """Axes of an output in the order the circuit gives it: as declared, else as its wire has them."""
     output = next(item for item in circuit.outputs if item.name == name)
     return output.type.axes if output.type is not None else circuit.checked.type(output.wire).axes
+
+
+def output_type(circuit: Circuit, name: str) -> ArrayType:
+    """Type of an output, its axes in the order the circuit gives them."""
+    output = next(item for item in circuit.outputs if item.name == name)
+    return replace(circuit.checked.type(output.wire), axes=output_axes(circuit, name))
 
 
 def _distinct(names: tuple[str, ...], output: str, axes: Names) -> tuple[str, ...]:

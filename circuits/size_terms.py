@@ -136,19 +136,27 @@ def _gathered(terms: Terms) -> Terms:
 
 def _write_product(monomial: Monomial, scale: int, name: Callable[[str], str]) -> str:
     factors = [str(scale)] if scale != 1 or not monomial else []
+    alone = scale == 1 and len(monomial) == 1
     for atom, run in groupby(monomial):
         count = sum(1 for _ in run)
-        word = f"({_write_division(atom, name)})" if atom.parts else name(atom.name)
+        word = _write_division(atom, name) if atom.parts else name(atom.name)
+        if atom.parts or ("/" in atom.name and not alone):
+            word = f"({word})"
         factors.append(f"{word}**{count}" if count > 1 else word)
     return "*".join(factors)
 
 
 def _write_division(atom: Atom, name: Callable[[str], str]) -> str:
     numerator, divisor = (write(part, name) for part in atom.parts)
-    if len(atom.parts[0]) > 1 or atom.parts[0][0][1] < 0:
+    if len(atom.parts[0]) > 1 or atom.parts[0][0][1] < 0 or _is_derived(atom.parts[0]):
         numerator = f"({numerator})"
     monomial, scale = atom.parts[1][0]
     is_name = scale == 1 and len(set(monomial)) == 1 and not monomial[0].parts
-    if len(atom.parts[1]) > 1 or (monomial and not is_name):
+    if len(atom.parts[1]) > 1 or (monomial and not is_name) or _is_derived(atom.parts[1]):
         divisor = f"({divisor})"
     return f"{numerator}//{divisor}"
+
+
+def _is_derived(terms: Terms) -> bool:
+    """Whether it is nothing but the name of a derived axis, `x/2`, which stands in brackets beside an operator."""
+    return len(terms) == 1 and terms[0][1] == 1 and len(terms[0][0]) == 1 and "/" in terms[0][0][0].name

@@ -60,9 +60,13 @@ def circuits(draw: Draw, max_nodes: int = 8, depth: int = 2, min_inputs: int = 1
     def body(*wires: Wire) -> dict[str, Wire]:
         known = list(wires)
         for _ in range(draw(st.integers(1, max_nodes))):
+            nodes = known[0].builder.nodes
+            before = len(nodes)
             made = draw(st.sampled_from(STEPS))(draw, known, depth)
             if made is not None and made.type is not None and len(made.axes) <= 5:
                 known.append(made)
+            else:
+                del nodes[before:]
         return {"out": known[-1], **({"more": known[-2]} if len(known) > 1 and draw(st.booleans()) else {})}
 
     return build(f"random{depth}", inputs, body, sizes=SIZES)

@@ -5,6 +5,7 @@ from .activations import celu, elu, gelu, glu, hardsigmoid, hardswish, hardtanh,
 from .attention import attention, cosine_similarity, l2_normalize
 from .batch_norm import batch_norm, ghost_batch_norm
 from .cast import cast
+from .cells import gru_cell, lstm_cell, rnn_cell
 from .concat import concat, stack, unconcat, unstack
 from .conv import conv, depthwise_conv
 from .conv_transposed import conv_transposed
@@ -17,10 +18,13 @@ from .functions import abs, cos, exp, identity, log, sign, sin, sqrt, square
 from .gather import gather, one_hot, scatter
 from .linalg import cholesky, cholesky_solve, inverse, logdet, slogdet, solve, triangular_solve
 from .linear import linear
+from .losses import binary_cross_entropy, cross_entropy, dice_loss, huber, info_nce, kl_divergence, mae, mse, nll
 from .masks import causal_mask, masked_softmax, padding_mask, sliding_window_mask
 from .norms import group_norm, instance_norm, layer_norm, rms_norm, weight_norm
 from .order import sort, topk
 from .pool import adaptive_avg_pool, avg_pool, global_avg_pool, global_max_pool, max_pool
+from .positions import alibi, fourier_features, rotary, sinusoidal
+from .recurrent import gru, lstm, rnn
 from .reductions import arg, reduce
 from .regularise import drop_path, dropout, gaussian_noise, keep
 from .resize import patches, pixel_shuffle, pixel_unshuffle, upsample

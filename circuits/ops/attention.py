@@ -68,7 +68,13 @@ class Attention(Composite):
         """Query, key, channel and value axes; raises AttributeProblem where two groups share one."""
         named = {"query": self.query, "key": self.key, "channel": self.channel, "value": self.value or self.channel}
         groups = {word: axis_names(text) for word, text in named.items()}
-        for one, other in (("query", "key"), ("query", "channel"), ("key", "channel"), ("query", "value"), ("key", "value")):
+        for one, other in (
+            ("query", "key"),
+            ("query", "channel"),
+            ("key", "channel"),
+            ("query", "value"),
+            ("key", "value"),
+        ):
             for axis in groups[one]:
                 if axis in groups[other]:
                     fix = f"Map one of them to the twin {axis}'."

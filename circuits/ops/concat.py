@@ -12,6 +12,8 @@ from ..frame import Frame
 from ..op import DEFINE, EQUAL, Fact, Glyph, Port, Result, Signature
 from ..sizes import Size
 from ..types import Element, axis_name, base
+from .reductions import reduce
+from .slices import slice
 from .specs import Sizes, read_sizes, size_facts
 from .views import View, one_axis
 
@@ -58,7 +60,20 @@ class Concat(View):
     def vjp(self, x: Sequence[Wire], y: Sequence[Wire], dy: Sequence[Wire]) -> tuple[Wire | None, ...]:
         """Each operand's part of the cotangent."""
         parts, right = self.ends
-        return unconcat(dy[0], f"{next(iter(right))} -> {', '.join(next(iter(part)) for part in parts)}")
+        names, whole = _names(parts, self.spec), next(iter(right))
+        if not set(names) & set(dy[0].axes):
+            return unconcat(dy[0], f"{whole} -> {', '.join(names)}")
+        return tuple(self._part(place, x[place], dy[0]) for place in range(len(x)))
+
+    def _part(self, place: int, operand: Wire, cotangent: Wire) -> Wire:
+        """One operand's part where another operand carries an axis of its name: what it lacks is summed first."""
+        names, whole = _names(self.ends[0], self.spec), next(iter(self.ends[1]))
+        over = {axis for axis in operand.axes if axis != names[place]}
+        extra = " ".join(axis for axis in cotangent.axes if axis != whole and axis not in over)
+        summed = reduce("sum", cotangent, axes=extra) if extra else cotangent
+        start = sum((Size.name(axis) for axis in names[:place]), start=Size.of(0))
+        stop = start + Size.name(names[place])
+        return slice(summed, f"{whole} -> {names[place]}", start=start, stop=stop)
 
 
 class Unconcat(View):

@@ -14,8 +14,8 @@ from ..derived import Composite
 from ..op import Glyph, Init
 from ..trace import Wire, build
 from .gather import gather
-from .specs import Sizes, read_ends
 from .spatial import sized
+from .specs import Sizes, read_ends
 from .views import apart, one_axis
 
 

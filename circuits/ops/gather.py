@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from ..trace import Wire
 
 
-
 class Gather(View):
     """Reads an array at positions: `gather(table, tokens, axis="v")`.
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+import math
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -11,15 +12,15 @@ from ..apply import applied, elementwise
 from ..circuit import Circuit
 from ..derived import Composite
 from ..errors import AttributeProblem
-from ..op import Glyph
+from ..op import Glyph, Init, Weight
 from ..trace import Wire, build
-from ..types import axis_names, base
-from .einsum import einsum
+from ..types import axis_names, base, derived
 from .concat import concat
+from .einsum import einsum
 from .slices import roll
-from .sources import constant, iota, parameter
-from .specs import read_ends, read_sizes
+from .sources import iota
 from .spatial import sized
+from .specs import read_ends, read_sizes
 from .views import one_axis
 
 Base = Annotated[float, Field(gt=0)]
@@ -28,7 +29,7 @@ Base = Annotated[float, Field(gt=0)]
 def _two(axes: str, what: str) -> tuple[str, str]:
     names = axis_names(" ".join(read_sizes(axes)))
     if len(names) != 2:
-        raise AttributeProblem(f"two axes, {what}", f"'{axes}'", "Write them as in axes=\"t m\".")
+        raise AttributeProblem(f"two axes, {what}", f"'{axes}'", 'Write them as in axes="t m".')
     return names[0], names[1]
 
 
@@ -47,13 +48,11 @@ class Sinusoidal(Composite):
     def expand(self) -> Circuit:
         """An expression of two counts."""
         position, channel = _two(self.axes, "positions and channels")
-        angle = f"t / {self.base!r} ** ((m - m % 2) / size({base(channel)}))"
+        angle = f"t / 1 / {self.base!r} ** ((m - m % 2) / size({base(channel)}))"
 
         def body() -> Wire:
-            places = iota(position)
-            return elementwise(
-                f"where(m % 2 == 0, sin({angle}), cos({angle}))", iota(channel), places, outer=True
-            )
+            wave = f"where(m % 2 == 0, sin({angle}), cos({angle}))"
+            return elementwise(wave, iota(channel), iota(position), outer=True)
 
         return build("sinusoidal", {}, body, outputs=[f"[{sized(read_sizes(self.axes))}]"])
 
@@ -82,7 +81,7 @@ class Rotary(Composite):
         halves = self.layout == "halves"
         pair = f"(k % (size({count}) // 2))" if halves else "(k // 2)"
         first = f"k < size({count}) // 2" if halves else "k % 2 == 0"
-        angle = f"t / {self.base!r} ** (2 * {pair} / size({count}))"
+        angle = f"t / 1 / {self.base!r} ** (2 * {pair} / size({count}))"
 
         def body(x: Wire) -> Wire:
             angles = elementwise(angle, iota(position), iota(channel), outer=True)
@@ -96,15 +95,66 @@ class Rotary(Composite):
 
 
 class FourierFeatures(Composite):
-    """Sines and cosines of random projections: `fourier_features(x, "c -> f")`, [sin(2 pi B x), cos(2 pi B x)].
+    """Sines and cosines of random projections: `fourier_features(x, "c -> f")`, cos(2 pi B x), then sin(2 pi B x).
 
-    B [half c] is drawn once, normally with the standard deviation `scale`, and not learned unless `trainable`; the
-    size of `f` is even. Lets a network over coordinates learn fine detail. Source: Tancik et al. (2020).
+    B [f/2 c] is drawn once, normally with the standard deviation `scale`, and not learned unless `trainable`. Lets a
+    network over coordinates learn fine detail. Source: Tancik et al. (2020); Rahimi & Recht (2007).
     """
 
     name: ClassVar[str] = "fourier_features"
-    glyph: ClassVar[Glyph] = Glyph(outline="box", mark="\\sin\\cos")
+    glyph: ClassVar[Glyph] = Glyph(outline="box", mark="\\cos\\sin")
 
     spec: str
-    scale: float = 1.0
+    scale: Annotated[float, Field(ge=0)] = 1.0
     trainable: bool = False
+
+    def weights(self) -> Mapping[str, Weight]:
+        """The projections, of which the circuit below gives the axes."""
+        return {"weight": Weight("weight", (), Init("normal", self.scale), self.trainable)}
+
+    def expand(self) -> Circuit:
+        """A projection, and both waves of it side by side."""
+        left, right = read_ends(self.spec, "c -> f")
+        feature, source = one_axis(right, "on the right", self.spec), " ".join(left)
+        half = derived(feature, 2)
+
+        def body(x: Wire, weight: Wire) -> Wire:
+            phase = einsum(f"{half} {source}, {source} -> {half}", weight, x) * (2 * math.pi)
+            waves = (elementwise("cos(x)", phase), elementwise("sin(x)", phase))
+            return concat(*waves, f"{half}, {half} -> {sized(right)}")
+
+        return build(
+            "fourier_features", {"x": f"[{source}]", "weight": f"[{half} {source}]"}, body, outputs=[f"[{feature}]"]
+        )
+
+
+class Alibi(Composite):
+    """A penalty on scores that grows with distance: `alibi(axes="y x", heads="h")`, an array [h y x] to be added.
+
+    out[h, y, x] = -2^(-8 (h + 1) / size(h)) |y - x|. Give it to `attention(..., masked="add")`. Source: Press et al.
+    (2022).
+    """
+
+    name: ClassVar[str] = "alibi"
+    glyph: ClassVar[Glyph] = Glyph(outline="note", mark="-|y-x|")
+
+    axes: str
+    heads: str
+
+    def expand(self) -> Circuit:
+        """An expression of three counts."""
+        query, key = _two(self.axes, "queries and keys")
+        head = one_axis(read_sizes(self.heads), "in all", self.heads)
+        penalty = f"-(2.0 ** (-8.0 * (h + 1) / size({base(head)}))) * abs(y - x)"
+
+        def body() -> Wire:
+            return elementwise(penalty, iota(head), iota(query), iota(key), outer=True)
+
+        full = f"[{sized({**read_sizes(self.heads), **read_sizes(self.axes)})}]"
+        return build("alibi", {}, body, outputs=[full])
+
+
+sinusoidal = applied(Sinusoidal)
+rotary = applied(Rotary)
+fourier_features = applied(FourierFeatures)
+alibi = applied(Alibi)

@@ -12,7 +12,6 @@ from ..trace import Wire, build
 from .reductions import reduce
 
 
-
 class Softmax(Composite):
     """Exponentials along one or more axes, scaled to sum to one: `softmax(scores, axis="x")`.
 

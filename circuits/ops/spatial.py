@@ -78,7 +78,7 @@ def each(value: Words, over: Sequence[str], what: str) -> tuple[str, ...]:
         return tuple(words) * len(over)
     if len(words) != len(over):
         raise AttributeProblem(
-            f"one {what}, or one for each of the axes '{' '.join(over)}'",
+            f"one {what}, or one for each of '{' '.join(over)}'",
             repr(value),
             "Write as many as there are axes.",
         )
@@ -91,9 +91,7 @@ def numbers(value: Words, over: Sequence[str], what: str, least: int) -> tuple[i
     for word in each(value, over, what):
         number = Size.of(word).number if word.isdecimal() else None
         if number is None or number < least:
-            raise AttributeProblem(
-                f"a {what} that is a whole number of at least {least}", repr(word), f"Change the {what}."
-            )
+            raise AttributeProblem(f"a whole number of at least {least} as {what}", repr(word), f"Change the {what}.")
         found.append(number)
     return tuple(found)
 

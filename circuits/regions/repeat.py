@@ -45,6 +45,11 @@ class Repeat(Region):
         return name in indexed_names(self.content, self.index)
 
     @cached_property
+    def several(self) -> tuple[bool, ...]:
+        """Whether there is one of an output for every round."""
+        return tuple(self._per_round(output.name) for output in self.content.outputs)
+
+    @cached_property
     def indexed(self) -> bool:
         """Whether names of the body hold the index, so that its rounds differ."""
         return bool(indexed_names(self.content, self.index))

@@ -7,10 +7,11 @@ from dataclasses import replace
 from functools import lru_cache
 
 from ..circuit import Circuit, Node, Output
-from ..derived import Composite, Derived, output_axes, scope_map
+from ..derived import Composite, Derived, output_axes, output_type, scope_map
 from ..elementwise import Elementwise
 from ..op import Op
 from ..ops.cast import Cast
+from ..ops.einsum import Broadcast
 from ..ops.views import Rename
 from ..region import Region
 from ..regions.repeat import Repeat
@@ -19,16 +20,7 @@ from ..sizes import Size
 from ..trace import Builder, Wire
 from ..type_nodes import Record
 from ..types import ArrayType, base
-from .rename_axes import (
-    axis_names,
-    equation,
-    follow,
-    fresh_name,
-    rename_axes,
-    renamed_constraint,
-    renamed_op,
-    size_names,
-)
+from .rename_axes import axis_names, equation, follow, fresh_name, rename_axes, renamed_op, size_names
 
 Names = Mapping[str, str]
 
@@ -39,12 +31,14 @@ def inline(circuit: Circuit, unroll: bool = False) -> Circuit:
     inliner = _Inliner(circuit, unroll)
     for record in circuit.checked.records.values():
         made = inliner.record(record)
-        inliner.wires.update(zip(record.node.outputs(), made, strict=True))
+        for name, wire, type in zip(record.node.outputs(), made, record.type.outputs, strict=True):
+            assert type is not None
+            inliner.wires[name] = inliner.elemental(inliner.widened(wire, type.axes), type)
     return replace(
         circuit,
         outputs=tuple(inliner.output(item) for item in circuit.outputs),
         nodes=tuple(inliner.builder.nodes),
-        sizes=tuple({**circuit.checked.defaults, **inliner.defaults}.items()),
+        sizes=tuple({**inliner.defaults, **circuit.checked.defaults}.items()),
         constraints=tuple(dict.fromkeys((*circuit.constraints, *inliner.constraints))),
         view="{}",
     ).valid()
@@ -65,8 +59,7 @@ class _Inliner:
 
     def output(self, item: Output) -> Output:
         """An output of the circuit, its type declared, so that the order of its axes stays."""
-        found = self.circuit.checked.type(item.wire)
-        own = ArrayType(found.element, output_axes(self.circuit, item.name), found.space)
+        own = output_type(self.circuit, item.name)
         wire = self.elemental(self.wires[item.wire], own)
         return Output(item.name, wire.id, own, item.doc)
 
@@ -87,9 +80,9 @@ class _Inliner:
         return self.single(node, op, wires, feeds)
 
     def rounds(self, node: Node, op: Repeat, wires: Sequence[Wire]) -> list[Wire]:
-        """A repeat, written out; its outputs carry the passing axes of all its inputs."""
-        count = op.times.evaluate({})
-        state, columns = list(wires[: op.carried]), [[] for _ in op.content.outputs]  # type: list[Wire], list[list[Wire]]
+        """A repeat, written out."""
+        count, state = op.times.evaluate({}), list(wires[: op.carried])
+        columns: list[list[Wire]] = [[] for _ in op.content.outputs]
         for number in range(count):
             sources = op.sources(number, count)
             given = [state[place] if source is None else wires[source] for place, source in enumerate(sources)]
@@ -99,16 +92,79 @@ class _Inliner:
             for column, wire in zip(columns, made, strict=True):
                 column.append(wire)
             state = [wire for wire, several in zip(made, op.several, strict=True) if not several]
-        over = self.circuit.checked.records[node.id].type.passing[0]
         outputs: list[Wire] = []
         for column, several in zip(columns, op.several, strict=True):
             outputs += column if several else column[-1:]
-        return [self.widened(wire, over) for wire in outputs]
+        return outputs
 
     def widened(self, wire: Wire, axes: Sequence[str]) -> Wire:
         """A wire that carries all these axes."""
         lacking = " ".join(axis for axis in axes if axis not in wire.axes)
         return self.builder.add(Broadcast(axes=lacking), (wire,))[0] if lacking else wire
+
+    def splice(
+        self,
+        node: Node,
+        body: Circuit,
+        wires: Sequence[Wire],
+        actual: Names,
+        sizes: Mapping[str, Size],
+        prefix: str,
+    ) -> list[Wire]:
+        """The nodes of a circuit in place of a node that uses it."""
+        formal = [tuple(actual.get(axis, axis) for axis in item.type.axes) for item in body.inputs]
+        taken = [self.found(axes, wire) for axes, wire in zip(formal, wires, strict=True)]
+        over = {axis for wire, axes in zip(wires, taken, strict=True) for axis in wire.axes if axis not in axes}
+        inner, names = self.adopted(body, actual, sizes, over)
+        known: dict[str, Wire] = {}
+        for item, old, wire in zip(inner.inputs, taken, wires, strict=True):
+            known[item.name] = self.elemental(self.called(wire, old, item.type.axes), item.type)
+        for place in body.checked.order:
+            own = inner.by_id[place.id]
+            feeds = {weight: known[wire] for weight, wire in own.feeds}
+            given = [known[wire] for wire in own.inputs if wire is not None]
+            made = self.add(node, own.op, given, feeds, f"{prefix}{own.name}", own)
+            known.update(zip(own.outputs(), made, strict=True))
+        outputs = []
+        for end in body.outputs:
+            axes = output_axes(body, end.name)
+            back = tuple(actual.get(axis, axis) for axis in axes)
+            outputs.append(self.called(known[end.wire], tuple(names[axis] for axis in axes), back))
+        return outputs
+
+    def adopted(
+        self, body: Circuit, actual: Names, sizes: Mapping[str, Size], over: set[str]
+    ) -> tuple[Circuit, dict[str, str]]:
+        """A circuit in names that fit in here, and those of its axes."""
+        checked, renamed = body.checked, scope_map(actual, sizes)
+
+        def outer(size: Size) -> Size:
+            return self.circuit.checked.solution.size(checked.solution.size(size).at(renamed))
+
+        own = axis_names(body)
+        face = {axis for item in body.inputs for axis in item.type.axes} | set(actual)
+        face |= {axis for item in body.outputs for axis in checked.type(item.wire).axes}
+        names: dict[str, str] = {}
+        for axis in (*sorted(face & own), *sorted(own - face)):
+            size, bound = outer(Size.name(axis)), axis in face
+            new = actual.get(axis, axis) if bound else follow(axis, names)
+            known = bound or self.sizes.get(base(new), size) == size
+            if not known or new in over or new in names.values():
+                new = fresh_name(new, {*self.sizes, *own, *names.values(), *over})
+            if base(new) not in self.sizes:
+                self.sizes[base(new)] = size
+                self.constraints += equation(new, size) if size != Size.name(new) else ()
+            names[axis] = new
+        held = {base(axis) for axis in names}
+        renamed.update((name, outer(Size.name(name))) for name in checked.solution.bindings if name not in held)
+        inner = rename_axes(body, names, renamed)
+        self.constraints += inner.constraints
+        for entry in inner.axes:
+            self.constraints += equation(entry.name, entry.size) if entry.size is not None else ()
+        for name, number in inner.sizes:
+            if self.sizes.get(name, Size.name(name)) == Size.name(name):
+                self.defaults.setdefault(name, number)
+        return inner, names
 
     def single(self, node: Node, op: Op, wires: Sequence[Wire], feeds: Mapping[str, Wire]) -> list[Wire]:
         """A primitive or a region: axes it consumes are called as it calls them, and none of them passes over it."""
@@ -158,7 +214,7 @@ class _Inliner:
         if isinstance(op, Elementwise) and not op.outer:
             axes = {axis for wire in wires for axis in wire.axes}
             if not any(axes <= set(wire.axes) for wire in wires):
-                op = op.model_copy(update={"outer": True})
+                op = Elementwise(expression=op.expression, outer=True)
         held = bool(op.signature.buffers) or op.signature.updates
         per = (*node.per, *own.per) if inner is not None else node.per
         shared = (*node.shared, *own.shared) if inner is not None else node.shared
@@ -171,3 +227,14 @@ class _Inliner:
             per=tuple(dict.fromkeys(per)) if held else (),
             shared=tuple(axis for axis in dict.fromkeys(shared) if op.signature.draws and axis in carried),
         )
+
+
+def _flat_bodies(op: Region, unroll: bool) -> Region:
+    found = with_bodies(op, lambda body: inline(body, unroll))
+    assert isinstance(found, Region)
+    return found
+
+
+def _body_names(op: Op) -> set[str]:
+    ends = [port.axes for port in op.signature.inputs] + [made.axes for made in op.signature.outputs]
+    return {axis for axes in ends for axis in axes} | {axis for body in op.bodies() for axis in axis_names(body)}

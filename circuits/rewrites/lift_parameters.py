@@ -9,7 +9,7 @@ from typing import Any
 
 from ..apply import make
 from ..circuit import Circuit, Node
-from ..derived import Call, Derived, scope_map
+from ..derived import Call, Derived, output_type, scope_map
 from ..errors import AttributeProblem, did_you_mean
 from ..op import Op, Weight
 from ..ops.sources import Parameter
@@ -66,7 +66,10 @@ def lift(circuit: Circuit, request: Request) -> Lifted:
         lifter.node(node)
     scope, alias = lifter.scope, lifter.alias
     nodes = tuple(_redirected(lifter.nodes[node.id], alias) for node in circuit.nodes if node.id in lifter.nodes)
-    outputs = tuple(replace(item, wire=alias.get(item.wire, item.wire)) for item in circuit.outputs)
+    outputs = tuple(
+        replace(item, wire=alias.get(item.wire, item.wire), type=output_type(circuit, item.name))
+        for item in circuit.outputs
+    )
     changed = circuit.evolve(
         inputs=scope.inputs(), outputs=outputs, nodes=(*lifter.sources, *nodes), constraints=tuple(scope.constraints)
     )

@@ -70,6 +70,9 @@ def _write(node: ast.expr) -> tuple[str, int]:
             return _tuple(items), _ATOM
         case ast.List(items):
             return f"[{', '.join(map(flat, items))}]", _ATOM
+        case ast.Dict(keys, values):
+            pairs = zip(keys, values, strict=True)
+            return f"{{{', '.join(f'{flat(key)}: {flat(value)}' for key, value in pairs if key)}}}", _ATOM
         case ast.Starred(value):
             return f"*{flat(value, 6)}", _CHOICE
         case _:
@@ -184,6 +187,9 @@ def lay_out(head: str, node: ast.expr, tail: str = "", indent: str = "") -> list
             return _listed(f"{indent}{head}(", items, f"{indent}){tail}", indent)
         case ast.List(items) if items:
             return _listed(f"{indent}{head}[", items, f"{indent}]{tail}", indent)
+        case ast.Dict(keys, values):
+            words = [f"{flat(key)}: " for key in keys if key is not None]
+            return _stack(f"{indent}{head}{{", list(zip(words, values, strict=True)), f"{indent}}}{tail}", indent + _STEP)
         case ast.BinOp():
             return _lay_out_sum(f"{indent}{head}(", node, f"{indent}){tail}", indent + _STEP)
         case _:

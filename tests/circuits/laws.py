@@ -4,12 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from circuits import AttributeProblem, Circuit, Wire, build, run
 from tests.circuits.gradients import Array, check_vjp
 
 Index = Mapping[str, int]
+# For laws of many cases: a third of the examples the profile asks for.
+FEWER = settings(max_examples=settings.default.max_examples // 3)
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from circuits import Circuit
 
+from ...check import Check
 from ...plan import Plan
-from ...writing.names import Names
 from .book import Book, ClassKey
+from .check_text import check_text
 from .lowerings import FAMILIES
 from .module import print_class
 from .support import HELPERS
@@ -15,16 +18,17 @@ from .text import escaped, table, wrapped
 assert FAMILIES  # importing them fills the registry
 
 
-def emit(plan: Plan, check: str) -> str:
-    """The program for a plan; `check` is the text of its check."""
+def emit(plan: Plan, check: Check | None) -> str:
+    """The program for a plan, which checks itself where there is something to check."""
     book = Book({module.circuit: module.name for module in plan.modules})
     for module in plan.modules:
         book.taken.fresh(module.name)
-    print_class(book, ClassKey(plan.circuit))
+    main = print_class(book, ClassKey(plan.circuit))
     helpers = [text for name, text in HELPERS.items() if name in book.helpers]
     classes = [printed.text for printed in book.printed.values()]
-    body = "\n\n\n".join([*(text.rstrip() for text in helpers), *classes])
-    return "\n".join([header(plan.circuit), imports(body + check), "", "", body]) + "\n"
+    parts = [*helpers, *classes, check_text(check, main.name, main.arguments)]
+    body = "\n\n\n".join(part.rstrip() for part in parts if part)
+    return "\n".join([header(plan.circuit), imports(body), "", "", body]) + "\n"
 
 
 def header(circuit: Circuit) -> str:
@@ -41,9 +45,9 @@ def header(circuit: Circuit) -> str:
 
 def imports(body: str) -> str:
     """The imports the text below them uses."""
-    lines = ["import math", ""] if "math." in body else []
-    lines.append("import torch")
-    if "F." in body:
+    lines = [f"import {name}" for name in ("argparse", "math", "sys") if re.search(rf"\b{name}\.", body)]
+    lines += ["", "import torch"] if lines else ["import torch"]
+    if re.search(r"\bF\.", body):
         lines.append("import torch.nn.functional as F")
     lines.append("from torch import Tensor, nn")
     return "\n".join(lines)

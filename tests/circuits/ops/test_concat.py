@@ -4,13 +4,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from circuits import BindingError, Wire, build, run
 from circuits.ops.concat import concat, stack, unconcat, unstack
 from tests.circuits.gradients import Array, check_vjp
-from tests.circuits.laws import Traced, check_literal, numbers, passing, problems
+from tests.circuits.laws import FEWER, Traced, check_literal, numbers, passing, problems
 
 LENGTHS = {"p": 2, "q": 3}
 SMALL = st.integers(1, 3)
@@ -25,7 +25,7 @@ def _full(array: Array, axes: tuple[str, ...], own: str, over: tuple[str, ...]) 
     return np.broadcast_to(moved.reshape(*shape, *tail), (*(LENGTHS[axis] for axis in over), *tail))
 
 
-@settings(max_examples=25)
+@FEWER
 @given(data=st.data(), lengths=st.lists(SMALL, min_size=1, max_size=3))
 def test_concat_joins_in_order_and_repeats_what_lacks_an_axis(data: st.DataObject, lengths: list[int]) -> None:
     names = [f"c{place}" for place in range(len(lengths))]
@@ -45,7 +45,7 @@ def test_concat_joins_in_order_and_repeats_what_lacks_an_axis(data: st.DataObjec
     check_vjp(circuit, arrays)
 
 
-@settings(max_examples=25)
+@FEWER
 @given(data=st.data(), lengths=st.lists(SMALL, min_size=1, max_size=3))
 def test_unconcat_takes_consecutive_pieces(data: st.DataObject, lengths: list[int]) -> None:
     axes = data.draw(passing("e"))
@@ -66,7 +66,7 @@ def test_unconcat_takes_consecutive_pieces(data: st.DataObject, lengths: list[in
     check_vjp(circuit, {"x": array})
 
 
-@settings(max_examples=25)
+@FEWER
 @given(data=st.data(), count=SMALL)
 def test_stack_adds_an_axis_and_unstack_takes_it(data: st.DataObject, count: int) -> None:
     types = [data.draw(passing("c")) for _ in range(count)]

@@ -28,7 +28,7 @@ def _check(
     circuit = one_op(
         f"[b c {over}]",
         lambda x: conv(
-            x, "c -> d", over=over, kernel=" ".join(map(str, kernel)), groups=groups, bias=bias, out=out, **words
+            x, "c -> d=6", over=over, kernel=" ".join(map(str, kernel)), groups=groups, bias=bias, out=out, **words
         ),
     )
     weights = {"weight": randoms((6, 4 // groups, *kernel), 1)}
@@ -86,7 +86,7 @@ def test_the_smallest_axes(length: int, kernel: int, padding: int) -> None:
 
 @pytest.mark.parametrize(("kernel", "dilation"), [*itertools.product([1, 2, 3, 4], [1, 2])])
 def test_same_padding_keeps_the_size_as_in_torch(kernel: int, dilation: int) -> None:
-    circuit = one_op("[b c y x]", lambda x: conv(x, "c -> d", over="y x", kernel=kernel, dilation=dilation))
+    circuit = one_op("[b c y x]", lambda x: conv(x, "c -> d=3", over="y x", kernel=kernel, dilation=dilation))
     assert circuit.checked.type(circuit.outputs[0].wire).axes == ("b", "d", "y", "x")
     weights = {"weight": randoms((3, 2, kernel, kernel), 1), "bias": randoms((3,), 2)}
 
@@ -103,7 +103,7 @@ def test_same_padding_keeps_the_size_as_in_torch(kernel: int, dilation: int) -> 
 def test_causal_padding_reads_nothing_that_comes_later(stride: int, dilation: int) -> None:
     circuit = one_op(
         "[b c t]",
-        lambda x: conv(x, "c -> d", over="t", kernel=3, stride=stride, dilation=dilation, padding="causal"),
+        lambda x: conv(x, "c -> d=3", over="t", kernel=3, stride=stride, dilation=dilation, padding="causal"),
     )
     weights = {"weight": randoms((3, 2, 3), 1), "bias": randoms((3,), 2)}
     check_against(
@@ -193,7 +193,7 @@ def test_strides_multiply_and_twins_keep_their_primes() -> None:
         return conv(half, "d -> e", over="x/2'", stride=2)
 
     circuit = build("f", {"x": "[c x x']"}, body).valid()
-    assert circuit.checked.type(circuit.outputs[0].wire).axes == ("e", "x", "x/4'")
+    assert circuit.checked.type(circuit.outputs[0].wire).axes == ("e", "x/4'", "x")
     assert str(circuit.checked.size("x/4'")) == "((x+1)//2+1)//2"
 
 
@@ -218,10 +218,10 @@ def test_weights_have_the_layout_and_start_of_torch(
 
 def test_weights_may_be_fed_and_kernels_of_one_size_shared() -> None:
     def body(x: Wire, weight: Wire) -> Wire:
-        return conv(conv(x, "c -> c'", over="x", weight=weight, bias=False), "c' -> d", over="x", name="second")
+        return conv(conv(x, "c -> c'", over="x", weight=weight, bias=False), "c' -> d=3", over="x", name="second")
 
     circuit = build("f", {"x": "[c x]", "weight": "[c' c k3]"}, body).valid()
-    assert set(parameters(circuit, {"c": 2, "d": 3})) == {"second.weight", "second.bias"}
+    assert set(parameters(circuit, {"c": 2})) == {"second.weight", "second.bias"}
     x, weight = randoms((2, 5)), randoms((2, 2, 3), 1)
     state = {"second.weight": randoms((3, 2, 3), 2), "second.bias": randoms((3,), 3)}
     first = F.conv1d(torch.tensor(x), torch.tensor(weight), padding=1)

@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from circuits import build, run
 from circuits.ops.diagonals import diagonal, embed_diagonal
-from tests.circuits.laws import Reading, check_reading, numbers, passing, problems
+from tests.circuits.laws import FEWER, Reading, check_reading, numbers, passing, problems
 
 LENGTHS = {"p": 2, "q": 3}
 
@@ -46,7 +46,7 @@ def _embed_deep(n: int) -> Reading:
 
 
 @pytest.mark.parametrize("make", [_diagonal, _deep_diagonal, _embed, _embed_deep])
-@settings(max_examples=10)
+@FEWER
 @given(data=st.data())
 def test_every_element_is_read_where_the_view_says(make: Any, data: st.DataObject) -> None:
     reading = make(data.draw(st.integers(1, 3)))

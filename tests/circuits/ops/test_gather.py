@@ -4,13 +4,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from circuits import BindingError, build, einsum, run
 from circuits.ops.gather import gather, one_hot, scatter
-from tests.circuits.gradients import Array, check_vjp
-from tests.circuits.laws import Traced, check_literal, numbers, passing, problems
+from tests.circuits.gradients import Array, backward, check_vjp
+from tests.circuits.laws import FEWER, Traced, check_literal, numbers, passing, problems
 
 LENGTHS = {"p": 2, "q": 3}
 KINDS = {"sum": np.sum, "mean": np.mean, "max": np.max, "min": np.min}
@@ -26,7 +26,7 @@ def _at(array: Array, axes: tuple[str, ...], index: dict[str, int]) -> Any:
     return array[tuple(index[axis] for axis in axes)]
 
 
-@settings(max_examples=25)
+@FEWER
 @given(data=st.data(), n=st.integers(1, 4), e=st.integers(1, 3))
 def test_gather_reads_data_at_the_index(data: st.DataObject, n: int, e: int) -> None:
     sizes = {**LENGTHS, "n": n, "e": e}
@@ -50,7 +50,7 @@ def test_gather_reads_data_at_the_index(data: st.DataObject, n: int, e: int) -> 
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=25)
+@FEWER
 @given(data=st.data(), n=st.integers(1, 4), e=st.integers(1, 4))
 def test_scatter_folds_what_has_the_same_index(kind: Any, data: st.DataObject, n: int, e: int) -> None:
     sizes = {**LENGTHS, "e": e, "f": 2, "n": n}
@@ -78,7 +78,7 @@ def test_scatter_folds_what_has_the_same_index(kind: Any, data: st.DataObject, n
     check_vjp(circuit, arrays)
 
 
-@settings(max_examples=15)
+@FEWER
 @given(data=st.data(), n=st.integers(1, 4))
 def test_one_hot_marks_the_position(data: st.DataObject, n: int) -> None:
     axes = data.draw(passing())
@@ -115,6 +115,13 @@ def test_gather_from_marks_is_a_product_with_them() -> None:
     np.testing.assert_allclose(found["read"], found["product"], rtol=1e-12)
 
 
+def test_nothing_to_fold_gives_zeros() -> None:
+    circuit = build(
+        "none", {"v": "[e c]", "i": "Natural(3)[e]"}, lambda v, i: scatter(v, i, axis="e", into="n=3", kind="mean")
+    ).valid()
+    np.testing.assert_array_equal(run(circuit, {"v": np.zeros((0, 2)), "i": np.zeros(0, int)}).only, np.zeros((3, 2)))
+
+
 def test_ties_of_an_extremum_share_the_slope() -> None:
     circuit = build(
         "ties", {"v": "[e]", "i": "Natural(3)[e]"}, lambda v, i: scatter(v, i, axis="e", into="n=3", kind="max")
@@ -122,14 +129,16 @@ def test_ties_of_an_extremum_share_the_slope() -> None:
     tied = np.array([1.0, 1.0, 0.5, -2.0])
     places = np.array([0, 0, 0, 2])
     np.testing.assert_array_equal(run(circuit, {"v": tied, "i": places}).only, [1.0, 0.0, -2.0])
+    slopes = run(backward(circuit), {"v": tied, "i": places})["d_v"]
+    np.testing.assert_array_equal(slopes, [1.0, 1.0, 0.0, 5.0])
 
 
 def test_elements_and_tags_follow_the_data() -> None:
     def body(x: Any, i: Any) -> dict[str, Any]:
         return {
             "read": gather(x, i, axis="n"),
-            "sum": scatter(x, x, axis="n", into="m=9"),
-            "most": scatter(x, x, axis="n", into="m=9", kind="max"),
+            "sum": scatter(x, x, axis="n", into="m=9", name="sum"),
+            "most": scatter(x, x, axis="n", into="m=9", kind="max", name="most"),
         }
 
     circuit = build("kept", {"x": "Natural(4)[n] in Words", "i": "Index(n)[e]"}, body)

@@ -45,7 +45,7 @@ def test_half_transforms_are_those_of_numpy_and_undo_each_other(data: st.DataObj
         return {"half": half, "back": irfft(half, "f -> t")}
 
     circuit = build("f", {"x": f"[{' '.join(axes)}]"}, body).valid()
-    assert str(circuit.checked.size("f")) == "t//2 + 1"
+    assert str(circuit.checked.size("f")) == "t//2+1"
     array = numbers(axes, {**LENGTHS, "t": n})
     check_literal(Traced(circuit, {"x": array}))
     found = run(circuit, {"x": array})
@@ -56,9 +56,8 @@ def test_half_transforms_are_those_of_numpy_and_undo_each_other(data: st.DataObj
 def test_several_axes_are_transformed_at_once() -> None:
     array = complex_numbers(3, 4, 5)
     circuit = build("f", {"x": "Complex[y b x]"}, lambda x: fft(x, axis="y x")).valid()
-    found = run(circuit, {"x": array}).only
-    assert str(circuit.checked.type(circuit.outputs[0].wire)) == "Complex[y x b]"
-    np.testing.assert_allclose(found, np.moveaxis(np.fft.fft2(array, axes=(0, 2)), 1, 2), atol=1e-13)
+    assert str(circuit.checked.type(circuit.outputs[0].wire)) == "Complex[y b x]"
+    np.testing.assert_allclose(run(circuit, {"x": array}).only, np.fft.fft2(array, axes=(0, 2)), atol=1e-13)
 
 
 @pytest.mark.parametrize("n", SIZES)
@@ -130,8 +129,8 @@ def test_cotangents_of_half_transforms_are_those_of_torch(n: int) -> None:
         (
             lambda x: irfft(x, "f -> t=8"),
             "Complex[f=4]",
-            "f/irfft (irfft): expected f = 4 (axis 'f' is declared as 4 at f), found 5 ('f' are the frequencies along "
-            "'t'). Make the sizes equal, or give one axis another name.",
+            "f/irfft (irfft): expected f = 4 (axis 'f' is declared as 4 at f; 't' is given as 8 at f/irfft "
+            "(irfft)), found 5 ('f' are the frequencies along 't'). Make the sizes equal, or give one axis another name.",
         ),
     ],
 )

@@ -4,14 +4,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from circuits import BindingError, Wire, build, run
+from circuits import BindingError, Wire, broadcast, build, run
+from circuits.ops.diagonals import diagonal, embed_diagonal
 from circuits.ops.slices import flip, index, pad, roll, slice
 from circuits.ops.views import Split, merge, permute, rename, split
+from circuits.ops.windows import window
 from circuits.sizes import Size
-from tests.circuits.laws import Reading, check_reading, numbers, passing, problems
+from tests.circuits.laws import FEWER, Reading, check_reading, numbers, passing, problems
 
 LENGTHS = {"p": 2, "q": 3}
 SMALL = st.integers(1, 3)
@@ -111,11 +113,31 @@ READINGS = (
 
 
 @pytest.mark.parametrize("make", READINGS, ids=lambda make: make.__name__.strip("_"))
-@settings(max_examples=15)
+@FEWER
 @given(data=st.data())
 def test_every_element_is_read_where_the_view_says(make: Any, data: st.DataObject) -> None:
     reading = make(data.draw(SMALL), data.draw(SMALL))
     check_reading(reading, data.draw(passing(reading.axes)), LENGTHS)
+
+
+@pytest.mark.parametrize(
+    ("axes", "view", "shape"),
+    [
+        ("t", lambda x: slice(x, "t -> s", step=2), (2, 0)),
+        ("t", lambda x: flip(x, axis="t"), (2, 0)),
+        ("t", lambda x: roll(x, axis="t", shift=1), (2, 0)),
+        ("t", lambda x: pad(x, "t -> s", before=1, after=2), (2, 3)),
+        ("t", lambda x: split(x, "t -> a=2 b"), (2, 2, 0)),
+        ("t", lambda x: merge(broadcast(x, axes="a=2"), "a t -> c"), (2, 0)),
+        ("t", lambda x: window(x, "t -> t k=3", padding="same"), (2, 0, 3)),
+        ("t", lambda x: diagonal(embed_diagonal(x, "t -> t t'"), "t t' -> t"), (2, 0)),
+    ],
+)
+def test_axes_may_be_empty(axes: str, view: Any, shape: tuple[int, ...]) -> None:
+    circuit = build("empty", {"x": f"[p {axes}]"}, view).valid()
+    out = run(circuit, {"x": np.zeros((2, 0))}).only
+    assert out.shape == shape
+    assert not out.any()
 
 
 INVERSES = {
@@ -156,8 +178,9 @@ def test_views_take_every_element_and_keep_tags(element: str) -> None:
 
 def test_types_and_sizes_of_views() -> None:
     def body(x: Wire) -> dict[str, Wire]:
-        heads = split(x, "kh -> k=8 h")
-        return {"heads": heads, "back": merge(heads, "h k -> hk"), "first": permute(x, "t b")}
+        heads = split(x, "kh -> k=8 h", name="heads")
+        back, first = merge(heads, "h k -> hk", name="back"), permute(x, "t b", name="first")
+        return {"heads": heads, "back": back, "first": first}
 
     circuit = build("sizes", {"x": "[b t kh]"}, body).valid()
     assert str(circuit) == (

@@ -5,14 +5,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import signal
 
 from circuits import Size, build, einsum, reduce, run
 from circuits.ops.windows import unwindow, window
 from tests.circuits.gradients import check_vjp
-from tests.circuits.laws import Reading, Traced, check_literal, check_reading, numbers, passing, problems
+from tests.circuits.laws import FEWER, Reading, Traced, check_literal, check_reading, numbers, passing, problems
 
 LENGTHS = {"p": 2, "q": 3}
 SMALL = st.integers(1, 3)
@@ -26,7 +26,7 @@ def _pads(padding: Any, span: int) -> tuple[int, int]:
     return (span, 0) if padding == "causal" else (padding, padding)
 
 
-@settings(max_examples=25)
+@FEWER
 @given(data=st.data(), k=SMALL, stride=SMALL, dilation=SMALL, padding=PADDINGS, fill=st.sampled_from([0.0, -np.inf]))
 def test_windows_read_stride_y_plus_dilation_k(
     data: st.DataObject, k: int, stride: int, dilation: int, padding: Any, fill: float
@@ -91,7 +91,7 @@ def test_sizes_of_windows_are_the_exact_equation() -> None:
     assert run(circuit, {"x": np.ones(7)}, sizes={"k": 3, "s": 2, "d": 1, "p": 1}).only.shape == (4, 3)
 
 
-@settings(max_examples=25)
+@FEWER
 @given(data=st.data(), y=SMALL, k=SMALL, stride=SMALL, dilation=SMALL, padding=st.integers(0, 1))
 def test_unwindow_adds_every_element_where_its_window_reads(
     data: st.DataObject, y: int, k: int, stride: int, dilation: int, padding: int

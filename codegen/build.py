@@ -1,0 +1,34 @@
+"""From a circuit to a program: passes, plan, check, print."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from circuits import AttributeProblem, Circuit, did_you_mean
+
+from .check import Check, make_check
+from .passes import run_passes
+from .plan import Plan, plan
+from .program import Program
+from .targets.torch.emit import emit
+
+Emitter = Callable[[Plan, Check | None], str]
+
+TARGETS: Mapping[str, Emitter] = {"torch": emit}
+"""What prints a plan, by the name of the target."""
+
+
+def build(circuit: Circuit, target: str = "torch", sizes: Mapping[str, int] | None = None) -> Program:
+    """Print a circuit as a program.
+
+    `sizes` are other defaults for the constructor's sizes. Raises CircuitError if the circuit has problems,
+    AttributeProblem for a target or a size there is not.
+    """
+    emitter = TARGETS.get(target)
+    if emitter is None:
+        near = did_you_mean(target, TARGETS)
+        raise AttributeProblem(f"a target ({', '.join(TARGETS)})", f"'{target}'", f"Name one of them.{near}")
+    if sizes:
+        circuit = circuit.evolve(sizes=tuple({**dict(circuit.sizes), **sizes}.items()))
+    planned = plan(run_passes(circuit.valid()))
+    return Program(emitter(planned, make_check(circuit)), planned.name, target)
