@@ -178,7 +178,7 @@ class Circuit(_Hashed):
     def definitions(self) -> Iterator[Circuit]:
         """Every distinct circuit in it, itself last: callees before callers."""
         seen: set[Circuit] = {self}
-        path = [(self, self._bodies())]
+        path = [(self, iter(self._bodies))]
         while path:
             circuit, bodies = path[-1]
             inner = next((body for body in bodies if body not in seen), None)
@@ -187,10 +187,11 @@ class Circuit(_Hashed):
                 yield circuit
             else:
                 seen.add(inner)
-                path.append((inner, inner._bodies()))
+                path.append((inner, iter(inner._bodies)))
 
-    def _bodies(self) -> Iterator[Circuit]:
-        return (body for node in self.nodes for body in node.op.bodies())
+    @cached_property
+    def _bodies(self) -> tuple[Circuit, ...]:
+        return tuple(dict.fromkeys(body for node in self.nodes for body in node.op.bodies()))
 
     def __str__(self) -> str:
         return listing(self)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from .errors import Problem
+from .errors import AttributeProblem, Problem
 from .type_nodes import Record, hint, place
 from .types import ArrayType
 
@@ -52,9 +52,11 @@ def _check_tie(circuit: Circuit, node: Node, problems: list[Problem]) -> None:
             )
         )
         return
+    if _broken(owner):
+        return
     mine = [(weight.name, weight.axes) for weight in node.op.signature.weights]
     theirs = [(weight.name, weight.axes) for weight in owner.op.signature.weights]
-    if mine != theirs or node.per != owner.per or not mine:
+    if mine != theirs or node.per != owner.per or not (mine or owner.op.lends(node.op)):
         problems.append(
             Problem(
                 where,
@@ -64,6 +66,14 @@ def _check_tie(circuit: Circuit, node: Node, problems: list[Problem]) -> None:
                 node.id,
             )
         )
+
+
+def _broken(node: Node) -> bool:
+    """Whether a node has no signature, which is a problem of its own."""
+    try:
+        return node.op.signature is None
+    except AttributeProblem:
+        return True
 
 
 def _weights(listed: list[tuple[str, tuple[str, ...]]]) -> str:

@@ -6,7 +6,7 @@ What happens at the boundary is the same for both: formal axes are bound to actu
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import ClassVar, final
@@ -15,7 +15,7 @@ from pydantic import InstanceOf
 
 from .circuit import Circuit, Node
 from .errors import AttributeProblem, did_you_mean
-from .op import DEFINE, EQUAL, Fact, Glyph, Init, Op, Port, Result, Signature, Weight
+from .op import AT_MOST, DEFINE, EQUAL, Fact, Glyph, Init, Op, Port, Result, Signature, Weight
 from .sizes import Size
 from .types import ArrayType, Element, axis_name, base
 
@@ -29,6 +29,10 @@ class Derived(Op):
     @abstractmethod
     def body(self) -> Circuit:
         """The circuit it stands for; inputs are its ports, then its weights."""
+
+    def lends(self, other: Op) -> bool:
+        """Ops derived from the same circuits own the same parameters."""
+        return isinstance(other, Derived) and self.bodies() == other.bodies() != ()
 
     def axis_map(self) -> Names:
         """Formal axis to actual axis, where they differ in name."""
@@ -131,8 +135,8 @@ class Call(Derived):
 
     def typing(self) -> Signature:
         """The interface of the circuit, seen through the map."""
-        if self.circuit.checked.problems:
-            count = len(self.circuit.checked.problems)
+        if self.circuit.checked.own_problems:
+            count = len(self.circuit.checked.own_problems)
             raise AttributeProblem("a circuit without problems", f"{count} in '{self.circuit.name}'", "Mend it first.")
         known = formal_names(self.circuit)
         for formal in (*self.axis_map(), *self.size_map()):
@@ -190,19 +194,19 @@ def interface(circuit: Circuit, axes: Names, sizes: Mapping[str, Size] | None = 
     inputs = tuple(
         Port(item.name, actual(item.type.axes), element(item.type.element), item.type.space) for item in circuit.inputs
     )
+    origins, (draws, updates) = _origins(circuit), _habits(circuit)
     outputs = []
     for output in circuit.outputs:
         found = checked.type(output.wire)
         outputs.append(
             Result(
                 output.name,
-                _distinct(actual(output_axes(circuit, output.name)), output.name, axes),
+                _distinct(actual(found.axes if output.type is None else output.type.axes), output.name, axes),
                 element(found.element),
                 found.space,
-                _depends(circuit, output.wire),
+                origins[output.wire],
             )
         )
-    records = checked.records.values()
     return Signature(
         inputs,
         tuple(outputs),
@@ -210,8 +214,8 @@ def interface(circuit: Circuit, axes: Names, sizes: Mapping[str, Size] | None = 
         (),
         _facts(circuit, axes, rename),
         lifted_first=True,
-        draws=any(record.node.op.signature.draws for record in records),
-        updates=any(record.node.op.signature.updates for record in records),
+        draws=draws,
+        updates=updates,
         defaults=tuple(
             (name, size)
             for name, size in checked.defaults.items()
@@ -233,7 +237,7 @@ def output_type(circuit: Circuit, name: str) -> ArrayType:
 
 
 def _distinct(names: tuple[str, ...], output: str, axes: Names) -> tuple[str, ...]:
-    for name in names:
+    for name in names if len(set(names)) < len(names) else ():
         if names.count(name) > 1:
             raise AttributeProblem(
                 f"every axis once in output '{output}'",
@@ -243,27 +247,35 @@ def _distinct(names: tuple[str, ...], output: str, axes: Names) -> tuple[str, ..
     return names
 
 
-def _depends(circuit: Circuit, wire: str) -> tuple[int, ...]:
-    """Numbers of the circuit's inputs a wire depends on."""
-    producers = {out: node for node in circuit.nodes for out in node.outputs()}
-    seen: set[str] = set()
-    stack = [wire]
-    while stack:
-        found = stack.pop()
-        if found in seen:
-            continue
-        seen.add(found)
-        if found in producers:
-            stack.extend(w for w in _sources(producers[found], found) if w is not None)
-    return tuple(number for number, item in enumerate(circuit.inputs) if item.name in seen)
+@lru_cache(maxsize=4096)
+def _origins(circuit: Circuit) -> Mapping[str, tuple[int, ...]]:
+    """Numbers of the circuit's inputs that each wire depends on."""
+    masks = {item.name: 1 << number for number, item in enumerate(circuit.inputs)}
+    for node in circuit.checked.order:
+        read = [masks[wire] if wire is not None else 0 for wire in node.inputs]
+        fed = _joined(masks[wire] for _, wire in node.feeds)
+        for wire, result in zip(node.outputs(), node.op.signature.outputs, strict=True):
+            masks[wire] = fed | _joined(read if result.of is None else (read[place] for place in result.of))
+    numbers = {mask: _numbers(mask) for mask in set(masks.values())}
+    return {wire: numbers[mask] for wire, mask in masks.items()}
 
 
-def _sources(node: Node, wire: str) -> tuple[str | None, ...]:
-    """Wires one output of a node depends on."""
-    result = node.op.signature.outputs[node.outputs().index(wire)]
-    if result.of is None:
-        return node.wires
-    return (*(node.inputs[i] for i in result.of), *(fed for _, fed in node.feeds))
+def _joined(masks: Iterable[int]) -> int:
+    joined = 0
+    for mask in masks:
+        joined |= mask
+    return joined
+
+
+def _numbers(mask: int) -> tuple[int, ...]:
+    return tuple(number for number, bit in enumerate(reversed(f"{mask:b}")) if bit == "1")
+
+
+@lru_cache(maxsize=4096)
+def _habits(circuit: Circuit) -> tuple[bool, bool]:
+    """Whether any node draws, and whether any updates buffers."""
+    signatures = [record.node.op.signature for record in circuit.checked.records.values()]
+    return any(one.draws for one in signatures), any(one.updates for one in signatures)
 
 
 def callee_sizes(circuit: Circuit, sizes: Mapping[str, int], renamed: Mapping[str, Size]) -> dict[str, int]:
@@ -302,14 +314,20 @@ def _facts(circuit: Circuit, axes: Names, rename: Mapping[str, Size]) -> tuple[F
         size, name = checked.size(axis).at(rename), Size.name(axes.get(axis, axis))
         if size != name:
             facts.append(Fact(name, size, f"axis '{axis}' of '{circuit.name}' is {checked.size(axis)}", kind))
-    for placed in checked.solution.constraints:
-        left, right = (
-            checked.solution.size(placed.fact.left),
-            checked.solution.size(placed.fact.right),
-        )
-        facts.append(Fact(left.at(rename), right.at(rename), placed.fact.why, placed.fact.kind))
+    facts.extend(_constraints(circuit, rename))
     facts.extend(_twin_facts(axes))
     return tuple(facts)
+
+
+def _constraints(circuit: Circuit, rename: Mapping[str, Size]) -> list[Fact]:
+    """The equations and limits a circuit leaves to its caller, each said once."""
+    solution = circuit.checked.solution
+    found: dict[tuple[Size, Size, bool], Fact] = {}
+    for placed in solution.constraints:
+        fact = placed.fact
+        left, right = solution.size(fact.left).at(rename), solution.size(fact.right).at(rename)
+        found.setdefault((left, right, fact.kind == AT_MOST), Fact(left, right, fact.why, fact.kind))
+    return list(found.values())
 
 
 def _twin_facts(axes: Names) -> list[Fact]:

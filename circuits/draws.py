@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +18,17 @@ Words = NDArray[np.uint64]
 
 @dataclass(frozen=True)
 class Draws:
-    """Where a draw happens: a key, the passing axes the arrays have, and the indices fixed outside of them."""
+    """Where a draw happens: a key, the passing axes the arrays have, and the indices fixed outside of them.
+
+    `labels` are the names that axes have around, where they differ: a circuit draws the same numbers wherever the
+    axes that pass over it are spelled out.
+    """
 
     key: str
     passing: tuple[tuple[str, int], ...] = ()
     fixed: tuple[tuple[str, int], ...] = ()
     shared: frozenset[str] = frozenset()
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     def uniform(self, produced: Sequence[int], stream: int = 0) -> NDArray[np.float64]:
         """Uniform numbers in [0, 1) of shape [*passing, *produced]; `stream` separates draws of one node."""
@@ -31,14 +36,14 @@ class Draws:
         word: Words = np.full((1,) * ndim, _word(f"{self.key}#{stream}"), dtype=np.uint64)
         lengths = {name: (length, place) for place, (name, length) in enumerate(self.passing)}
         fixed = dict(self.fixed)
-        for name in sorted({*lengths, *fixed}):
+        for label, name in sorted((self.labels.get(name, name), name) for name in {*lengths, *fixed}):
             if name in self.shared:
                 continue
             if name in lengths:
                 length, place = lengths[name]
-                word = _mix(word, _along(np.arange(length, dtype=np.uint64), place, ndim), _word(name))
+                word = _mix(word, _along(np.arange(length, dtype=np.uint64), place, ndim), _word(label))
             else:
-                word = _mix(word, np.full((1,) * ndim, fixed[name], dtype=np.uint64), _word(name))
+                word = _mix(word, np.full((1,) * ndim, fixed[name], dtype=np.uint64), _word(label))
         for place, length in enumerate(produced):
             steps = np.arange(length, dtype=np.uint64)
             word = _mix(word, _along(steps, len(self.passing) + place, ndim), np.uint64(place))

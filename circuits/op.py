@@ -192,6 +192,10 @@ class Op(BaseModel, ABC):
         """The circuits this op refers to by name; a composite's expansion is its own affair."""
         return ()
 
+    def lends(self, other: Op) -> bool:
+        """Whether another op may use the parameters that the bodies of this one own, under the same keys."""
+        return self == other and bool(self.bodies())
+
     def elements(self, found: Sequence[Element]) -> tuple[Element, ...]:
         """Elements of the outputs, given those of the inputs; raises AttributeProblem where they do not fit."""
         return tuple(

@@ -48,21 +48,35 @@ class Outcome:
 
 @dataclass(frozen=True)
 class _Place:
-    """Where execution is: path of keys, axes of enclosing `per`, fixed indices, axes over which draws are shared."""
+    """Where execution is: paths of keys and draws, axes of enclosing `per`, axes over which draws are shared.
+
+    `around` is the place of the node that is being run, `names` what the axes at its ends are called there.
+    """
 
     path: str = ""
     draw: str = ""
     per: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
+    around: _Place | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
 
-    def inside(self, node: Node, part: str = "", step: str = "") -> _Place:
+    def inside(self, node: Node, body: Circuit, names: Mapping[str, str], part: str = "", step: str = "") -> _Place:
         """The place inside a node: names of this scope get a mark, as its axes pass over."""
+        formal = {axis for item in body.inputs for axis in item.type.axes}
         return _Place(
-            f"{self.path}{node.name}.{part}",
+            f"{self.path}{node.weights or node.name}.{part}",
             f"{self.draw}{node.name}.{part}{step}",
             tuple(OUTER + axis for axis in (*self.per, *node.per)),
             tuple(OUTER + axis for axis in (*self.shared, *node.shared)),
+            self,
+            {axis: names.get(axis, axis) for axis in formal},
         )
+
+    def label(self, axis: str) -> str:
+        """What an axis is called in the outermost circuit it comes from."""
+        if self.around is not None and axis.startswith(OUTER):
+            return self.around.label(axis[len(OUTER) :])
+        return self.around.label(self.names[axis]) if self.around is not None and axis in self.names else axis
 
 
 def run(
@@ -233,7 +247,8 @@ class _Interpreter:
         taken += [b.axes for b in signature.buffers]
         lengths = merged(inputs, taken)
         key = f"{self.seed}/{place.draw}{node.name}"
-        draws = Draws(key, tuple(lengths.items()), self.fixed, frozenset((*place.shared, *node.shared)))
+        labels = {axis: place.label(axis) for axis in lengths} if signature.draws else {}
+        draws = Draws(key, tuple(lengths.items()), self.fixed, frozenset((*place.shared, *node.shared)), labels)
         aligned = [self._aligned(named, tuple(lengths), axes) for named, axes in zip(inputs, taken, strict=True)]
         frame = Frame(self.xp, sizes, tuple(lengths.values()), draws, self.training)
         if self.literal and lengths:
@@ -318,7 +333,7 @@ class _Interpreter:
             for named, item in zip(inputs, body.inputs, strict=True)
         ]
         scope = callee_sizes(body, sizes, scope_map(renamed, op.size_map()))
-        outputs = self.circuit(body, inner, scope, place.inside(node))
+        outputs = self.circuit(body, inner, scope, place.inside(node, body, renamed))
         back = {formal: renamed.get(formal, formal) for made in outputs for formal in made.axes}
         return [self._outwards(made, back) for made in outputs]
 
@@ -365,4 +380,4 @@ class _Body:
     def __call__(self, body: Circuit, inputs: Sequence[Named], *, part: str = "", step: str = "") -> list[Named]:
         """Outputs of the body for these inputs."""
         scope = callee_sizes(body, self.sizes, {})
-        return self.machine.circuit(body, inputs, scope, self.place.inside(self.node, part, step))
+        return self.machine.circuit(body, inputs, scope, self.place.inside(self.node, body, {}, part, step))

@@ -33,12 +33,11 @@ class CheckInput:
 
 @dataclass(frozen=True)
 class CheckOutput:
-    """Shape of an output, its norm and some of its numbers; `norm` is None where it is drawn at random."""
+    """Shape of an output, its norm and some of its numbers; none of them where it is drawn at random."""
 
     name: str
     shape: tuple[int, ...]
-    norm: float | None
-    samples: tuple[float, ...]
+    numbers: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -141,9 +140,9 @@ def fill(shape: tuple[int, ...], start: int, kind: str | int = "real") -> NDArra
 
 def _output(name: str, array: NDArray[np.generic], drawn: bool) -> CheckOutput:
     if drawn:
-        return CheckOutput(name, array.shape, None, ())
+        return CheckOutput(name, array.shape, ())
     parts = np.stack([array.real, array.imag], -1) if np.iscomplexobj(array) else array
     flat = np.asarray(parts, np.float64).reshape(-1)
     count = min(_SAMPLES, flat.size)
-    places = [index * (flat.size - 1) // max(count - 1, 1) for index in range(count)]
-    return CheckOutput(name, array.shape, float(np.linalg.norm(flat)), tuple(float(flat[place]) for place in places))
+    picks = [flat[place * (flat.size - 1) // max(count - 1, 1)] for place in range(count)]
+    return CheckOutput(name, array.shape, (float(np.linalg.norm(flat)), *map(float, picks)))

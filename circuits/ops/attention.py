@@ -20,6 +20,7 @@ from .regularise import Rate, dropout
 from .softmax import softmax
 from .sources import iota
 
+APART = (("query", "key"), ("query", "channel"), ("key", "channel"), ("query", "value"), ("key", "value"))
 Masked = Literal["", "bool", "add"]
 
 

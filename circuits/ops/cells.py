@@ -108,8 +108,8 @@ def starts(axes: Axes, bias: bool, suffix: str = "") -> dict[str, Init]:
 
 def weight_types(axes: Axes, gate: str, count: int, bias: bool, suffix: str = "") -> dict[str, str]:
     """Types of the weights of a cell."""
-    made = f"{gate}={count} {axes.state}" if gate else axes.state
-    types = (f"[{made} {axes.read}]", f"[{made} {axes.before}]", f"[{made}]", f"[{made}]")
+    made = f"{gate}={count} {axes.state_sized}" if gate else axes.state_sized
+    types = (f"[{made} {axes.read_sized}]", f"[{made} {axes.before}]", f"[{made}]", f"[{made}]")
     return {f"{name}{suffix}": type for name, type in zip(WEIGHTS, types, strict=True) if bias or "weight" in name}
 
 

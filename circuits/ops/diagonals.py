@@ -103,7 +103,7 @@ def _equal(axes: Sizes, one: str, spec: str, written: tuple[Fact, ...]) -> tuple
 
 def _distance(length: int, count: int) -> int:
     """How far apart elements of the diagonal are among the flattened ones."""
-    return sum(length**place for place in range(count)) or 1
+    return sum(length**place for place in range(count))
 
 
 def _reversed(left: Sizes, right: Sizes) -> str:

@@ -15,6 +15,7 @@ from ..errors import AttributeProblem
 from ..op import Glyph, Init, Weight
 from ..trace import Wire, build
 from ..types import axis_names, base, derived
+from .cast import cast
 from .concat import concat
 from .einsum import einsum
 from .slices import roll
@@ -48,11 +49,11 @@ class Sinusoidal(Composite):
     def expand(self) -> Circuit:
         """An expression of two counts."""
         position, channel = _two(self.axes, "positions and channels")
-        angle = f"t / 1 / {self.base!r} ** ((m - m % 2) / size({base(channel)}))"
+        angle = f"t / {self.base!r} ** ((m - m % 2) / size({base(channel)}))"
 
         def body() -> Wire:
             wave = f"where(m % 2 == 0, sin({angle}), cos({angle}))"
-            return elementwise(wave, iota(channel), iota(position), outer=True)
+            return elementwise(wave, iota(channel), cast(iota(position)), outer=True)
 
         return build("sinusoidal", {}, body, outputs=[f"[{sized(read_sizes(self.axes))}]"])
 
@@ -81,10 +82,10 @@ class Rotary(Composite):
         halves = self.layout == "halves"
         pair = f"(k % (size({count}) // 2))" if halves else "(k // 2)"
         first = f"k < size({count}) // 2" if halves else "k % 2 == 0"
-        angle = f"t / 1 / {self.base!r} ** (2 * {pair} / size({count}))"
+        angle = f"t / {self.base!r} ** (2 * {pair} / size({count}))"
 
         def body(x: Wire) -> Wire:
-            angles = elementwise(angle, iota(position), iota(channel), outer=True)
+            angles = elementwise(angle, cast(iota(position)), iota(channel), outer=True)
             later = roll(x, axis=channel, shift=f"-({count}//2)" if halves else -1)
             earlier = roll(x, axis=channel, shift=f"{count}//2" if halves else 1)
             partner = elementwise(f"where({first}, -later, earlier)", iota(channel), later, earlier)

@@ -66,10 +66,10 @@ class Repeat(Region):
 
     def typing(self) -> Signature:
         """The body's interface, with what is carried equal at both ends."""
-        if self.content.checked.problems:
+        if self.content.checked.own_problems:
             raise AttributeProblem(
                 "a body without problems",
-                f"{len(self.content.checked.problems)} in '{self.content.name}'",
+                f"{len(self.content.checked.own_problems)} in '{self.content.name}'",
                 "Mend it first.",
             )
         if self.times.number is not None and not 1 <= self.times.number <= 10_000:
@@ -190,8 +190,9 @@ class Repeat(Region):
         collected: list[list[Named]] = [[] for _ in self.content.outputs]
         for number in range(count):
             sources = self.sources(number, count)
+            step = f"@{number}." if self.tied else ""
             given = [state[place] if source is None else inputs[source] for place, source in enumerate(sources)]
-            made = runner(self.round(self.start + number), given, part=self.part(number), step=f"@{number}.")
+            made = runner(self.round(self.start + number), given, part=self.part(number), step=step)
             for column, array in zip(collected, made, strict=True):
                 column.append(array)
             state = [

@@ -44,10 +44,10 @@ class Scan(Region):
         """The body's interface with the axis on sequences and emitted outputs, the state unchanged."""
         axis_name(self.axis)
         body = self.content
-        if body.checked.problems:
+        if body.checked.own_problems:
             raise AttributeProblem(
                 "a body without problems",
-                f"{len(body.checked.problems)} in '{body.name}'",
+                f"{len(body.checked.own_problems)} in '{body.name}'",
                 "Mend it first.",
             )
         names = [item.name for item in body.inputs]

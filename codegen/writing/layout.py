@@ -189,7 +189,9 @@ def lay_out(head: str, node: ast.expr, tail: str = "", indent: str = "") -> list
             return _listed(f"{indent}{head}[", items, f"{indent}]{tail}", indent)
         case ast.Dict(keys, values):
             words = [f"{flat(key)}: " for key in keys if key is not None]
-            return _stack(f"{indent}{head}{{", list(zip(words, values, strict=True)), f"{indent}}}{tail}", indent + _STEP)
+            return _stack(
+                f"{indent}{head}{{", list(zip(words, values, strict=True)), f"{indent}}}{tail}", indent + _STEP
+            )
         case ast.BinOp():
             return _lay_out_sum(f"{indent}{head}(", node, f"{indent}){tail}", indent + _STEP)
         case _:

@@ -46,7 +46,7 @@ def backward(circuit: Circuit) -> Circuit:
 def _pull(circuit: Circuit, node_id: str, wires: Mapping[str, Wire], slopes: dict[str, list[Wire]]) -> None:
     """Add what the reverse rule of a node says to the slopes of its inputs."""
     node = circuit.by_id[node_id]
-    if not any(wire in slopes for wire in node.outputs()):
+    if not node.inputs or not any(wire in slopes for wire in node.outputs()):
         return
     assert isinstance(node.op, Primitive)
     x = [wires[wire] for wire in node.inputs if wire is not None]

@@ -25,7 +25,7 @@ class ClassKey:
 
 @dataclass(frozen=True)
 class Face:
-    """An output of a printed class: the axes in front of its own it carries, and the inputs whose leading group it has."""
+    """An output of a printed class: the axes it carries in front of its own, and whose leading group it has."""
 
     per: tuple[str, ...]
     leading: frozenset[str]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from circuits import Call, scope_map
 
-from ...writing.names import identifier
 from .instance import Layout, body_class, squeezed
+from .unpack import unpack
 from .value import Value
 
 if TYPE_CHECKING:
@@ -30,14 +30,3 @@ def print_call(op: Call, site: Site, inputs: Sequence[Value]) -> list[Value]:
         return [squeezed(results[0].of(code))]
     names = unpack(site, code)
     return [squeezed(result.of(name)) for result, name in zip(results, names, strict=True)]
-
-
-def unpack(site: Site, code: str) -> list[str]:
-    """Print `a, b = code` for a node with several outputs, and give the names."""
-    node, scope = site.node, site.scope
-    names = []
-    for wire, result in zip(node.outputs(), site.op.signature.outputs, strict=True):
-        wanted = identifier(f"{node.name}_{result.name}")
-        names.append(site.writer.variables.fresh(wanted) if scope.uses[wire] else "_")
-    site.writer.forward.assign(", ".join(names), code)
-    return names

@@ -40,7 +40,10 @@ def header(circuit: Circuit) -> str:
     glossary = [(axis.name, escaped(axis.doc)) for axis in circuit.axes if axis.doc]
     if glossary:
         lines += ["", "Axes:", *table(glossary)]
-    return '"""' + "\n".join(line.rstrip() for line in lines).rstrip() + '\n"""\n'
+    lines = [line.rstrip() for line in lines]
+    while not lines[-1]:
+        lines.pop()
+    return '"""' + "\n".join(lines) + ('\n"""\n' if len(lines) > 1 else '"""\n')
 
 
 def imports(body: str) -> str:
@@ -52,5 +55,3 @@ def imports(body: str) -> str:
     lines.append("from torch import Tensor, nn")
     return "\n".join(lines)
 
-
-__all__ = ["Names", "emit"]

@@ -129,4 +129,3 @@ def _generic(node: Node) -> bool:
     """Whether nobody gave the node a name."""
     base = node.op.circuit.name if isinstance(node.op, Call) else node.op.name
     return re.fullmatch(rf"{re.escape(base)}(_\d+)?", node.name) is not None
-

@@ -183,4 +183,3 @@ def print_class(book: Book, key: ClassKey) -> PrintedClass:
     if key not in book.printed:
         book.printed[key] = ModuleWriter(book, key).printed()
     return book.printed[key]
-

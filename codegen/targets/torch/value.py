@@ -94,7 +94,7 @@ def _single_move(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[int, int] 
     for place, axis in enumerate(old):
         rest = [other for other in old if other != axis]
         target = new.index(axis)
-        if tuple([*rest[:target], axis, *rest[target:]]) == new:
+        if (*rest[:target], axis, *rest[target:]) == new:
             return place, target
     return None
 

@@ -34,11 +34,13 @@ def pulled(
     def backward(*wires: Wire) -> dict[str, Wire]:
         x, dy = wires[: len(inputs)], wires[len(inputs) :]
         made = function(*x)
-        found = node.op.vjp(x, made if isinstance(made, tuple) else (made,), dy)  # type: ignore[attr-defined]
+        found = node.op.vjp(x, made if isinstance(made, tuple) else (made,), dy)
         assert len(found) == len(inputs)
         return {name: wire for name, wire in zip(inputs, found, strict=True) if wire is not None}
 
-    circuit = build("backward", {**inputs, **slopes}, backward).valid()
+    # sizes that the op told the outputs are those of the cotangents
+    equal = [f"{name} = {size}" for name, size in forward.checked.solution.bindings.items()]
+    circuit = build("backward", {**inputs, **slopes}, backward, constraints=equal).valid()
     given = {**arrays, **dict(zip(slopes, cotangents, strict=True))}
     outcome = run(circuit, given, sizes=sizes, training=training)
     return {

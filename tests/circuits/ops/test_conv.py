@@ -1,4 +1,4 @@
-"""Convolutions against torch over a grid, the names they give to axes, and every message."""
+"""Convolutions against torch over a grid, values and gradients, and the literal loop."""
 
 import itertools
 from typing import Any
@@ -10,7 +10,6 @@ import torch.nn.functional as F
 
 from circuits import Circuit, Wire, build, parameters, run
 from circuits.ops.conv import Conv, conv, depthwise_conv
-from tests.circuits.laws import problems
 from tests.circuits.ops.against_torch import check_against, check_loop, one_op, randoms
 
 CONVS = (F.conv1d, F.conv2d, F.conv3d)
@@ -163,59 +162,6 @@ def test_channels_may_be_several_axes_or_none() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("how", "axes", "count"),
-    [
-        ({}, "b d y x", "x"),
-        ({"kernel": "1 5"}, "b d y x", "x"),
-        ({"padding": 1}, "b d y x", "x"),
-        ({"kernel": 5, "dilation": 2, "padding": "causal"}, "b d y x", "x"),
-        ({"stride": 2}, "b d y/2 x/2", "(x+1)//2"),
-        ({"stride": "1 3", "kernel": 4}, "b d y x/3", "(x+2)//3"),
-        ({"stride": 4, "kernel": 4, "padding": "valid"}, "b d y/4 x/4", "x//4"),
-        ({"padding": 0, "out": "v u"}, "b d v u", "x-2"),
-        ({"kernel": "k", "padding": "valid", "out": "v u"}, "b d v u", "x-k+1"),
-        ({"kernel": "k"}, "b d y x", "x"),
-        ({"out": "y x'"}, "b d y x'", "x"),
-        ({"stride": 2, "groups": 2}, "b d y/2 x/2", "(x+1)//2"),
-    ],
-)
-def test_names_and_sizes_of_the_new_axes(how: dict[str, Any], axes: str, count: str) -> None:
-    circuit = one_op("[b c y x]", lambda x: conv(x, "c -> d", over="y x", **how))
-    found = circuit.checked.type(circuit.outputs[0].wire)
-    assert found.axes == tuple(axes.split())
-    assert str(circuit.checked.size(found.axes[-1])) == count
-
-
-def test_strides_multiply_and_twins_keep_their_primes() -> None:
-    def body(x: Wire) -> Wire:
-        half = conv(x, "c -> d", over="x'", stride=2)
-        return conv(half, "d -> e", over="x/2'", stride=2)
-
-    circuit = build("f", {"x": "[c x x']"}, body).valid()
-    assert circuit.checked.type(circuit.outputs[0].wire).axes == ("e", "x/4'", "x")
-    assert str(circuit.checked.size("x/4'")) == "((x+1)//2+1)//2"
-
-
-@pytest.mark.parametrize(
-    ("how", "axes", "shape", "fan"),
-    [
-        ({}, ("d", "c", "k3", "k3'"), (6, 4, 3, 3), 36),
-        ({"kernel": "3 5"}, ("d", "c", "k3", "k5"), (6, 4, 3, 5), 60),
-        ({"groups": 2}, ("d", "c/2", "k3", "k3'"), (6, 2, 3, 3), 18),
-        ({"kernel": "k"}, ("d", "c", "k", "k'"), (6, 4, 7, 7), 196),
-    ],
-)
-def test_weights_have_the_layout_and_start_of_torch(
-    how: dict[str, Any], axes: tuple[str, ...], shape: tuple[int, ...], fan: int
-) -> None:
-    circuit = one_op("[c y x]", lambda x: conv(x, "c -> d=6", over="y x", **how))
-    found = parameters(circuit, {"c": 4, "k": 7} if "k" in axes else {"c": 4})
-    weight, bias = found["conv.weight"], found["conv.bias"]
-    assert (weight.axes, weight.shape, weight.fan) == (axes, shape, fan)
-    assert (bias.axes, bias.shape, bias.fan) == (("d",), (6,), fan)
-
-
 def test_weights_may_be_fed_and_kernels_of_one_size_shared() -> None:
     def body(x: Wire, weight: Wire) -> Wire:
         return conv(conv(x, "c -> c'", over="x", weight=weight, bias=False), "c' -> d=3", over="x", name="second")
@@ -263,13 +209,3 @@ def _body(circuit: Circuit) -> Circuit:
     op = circuit.nodes[0].op
     assert isinstance(op, Conv)
     return op.body
-
-
-@pytest.mark.parametrize(
-    ("type", "how", "message"),
-    [
-        ("[c x]", {"over": "x", "padding": 0}, ""),
-    ],
-)
-def test_messages(type: str, how: dict[str, Any], message: str) -> None:
-    assert problems(lambda x: conv(x, **{"spec": "c -> d", **how}), x=type) == [message]

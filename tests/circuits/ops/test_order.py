@@ -95,9 +95,7 @@ def test_slopes_are_those_of_torch() -> None:
     array, cotangent = generator.normal(size=(2, 6)), generator.normal(size=(2, 3))
     x = torch.tensor(array, requires_grad=True)
     torch.topk(x, 3).values.backward(torch.tensor(cotangent))
-    found = pulled(
-        lambda x: topk(x, axis="n", into="k=3"), {"x": "[b n]"}, {"x": array}, [cotangent, np.zeros((2, 3))]
-    )
+    found = pulled(lambda x: topk(x, axis="n", into="k=3"), {"x": "[b n]"}, {"x": array}, [cotangent, np.zeros((2, 3))])
     np.testing.assert_array_equal(found["x"], x.grad)
 
 

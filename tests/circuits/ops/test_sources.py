@@ -245,8 +245,8 @@ def test_no_slope_flows_through_draws() -> None:
         ),
         (
             lambda: random(kind="cauchy"),
-            "random: expected attributes of 'random' (kind, axes, like), found kind: Input should be 'uniform', 'normal', "
-            "'exponential', 'gumbel', 'bernoulli' or 'rademacher'. See its documentation.",
+            "random: expected attributes of 'random' (kind, axes, like), found kind: Input should be 'uniform', "
+            "'normal', 'exponential', 'gumbel', 'bernoulli' or 'rademacher'. See its documentation.",
         ),
     ],
 )

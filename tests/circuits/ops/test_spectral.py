@@ -130,7 +130,8 @@ def test_cotangents_of_half_transforms_are_those_of_torch(n: int) -> None:
             lambda x: irfft(x, "f -> t=8"),
             "Complex[f=4]",
             "f/irfft (irfft): expected f = 4 (axis 'f' is declared as 4 at f; 't' is given as 8 at f/irfft "
-            "(irfft)), found 5 ('f' are the frequencies along 't'). Make the sizes equal, or give one axis another name.",
+            "(irfft)), found 5 ('f' are the frequencies along 't'). Make the sizes equal, or give one axis another "
+            "name.",
         ),
     ],
 )

@@ -26,7 +26,6 @@ def _pads(padding: Any, span: int) -> tuple[int, int]:
     return (span, 0) if padding == "causal" else (padding, padding)
 
 
-@FEWER
 @given(data=st.data(), k=SMALL, stride=SMALL, dilation=SMALL, padding=PADDINGS, fill=st.sampled_from([0.0, -np.inf]))
 def test_windows_read_stride_y_plus_dilation_k(
     data: st.DataObject, k: int, stride: int, dilation: int, padding: Any, fill: float
@@ -72,6 +71,11 @@ def test_same_and_causal_keep_the_axis(k: int) -> None:
         circuit = build("kept", {"x": "[b x]"}, lambda x, padding=padding: window(x, f"x -> x k={k}", padding=padding))
         assert str(circuit.valid().checked.type(circuit.outputs[0].wire)) == "[b x k]"
         assert run(circuit, {"x": np.ones((2, 5))}).only.shape == (2, 5, k)
+
+
+def test_same_padding_puts_the_odd_element_behind() -> None:
+    circuit = build("even", {"x": "[t]"}, lambda x: window(x, "t -> t w=2", padding="same")).valid()
+    np.testing.assert_array_equal(run(circuit, {"x": np.array([1.0, 2.0, 3.0])}).only, [[1, 2], [2, 3], [3, 0]])
 
 
 def test_a_causal_window_sees_no_later_element() -> None:

@@ -1,6 +1,40 @@
 """How each op is printed: one family a file, as in `circuits.ops`."""
 
-from . import elementwise, linear, products, reductions, regions, softmax
+from . import (
+    activations,
+    algebra,
+    attention,
+    elementwise,
+    joining,
+    linear,
+    norms,
+    positions,
+    products,
+    reductions,
+    regions,
+    softmax,
+    sources,
+    views,
+    windows,
+    windows_library,
+)
 
-FAMILIES = (elementwise, linear, products, reductions, regions, softmax)
+FAMILIES = (
+    activations,
+    algebra,
+    attention,
+    elementwise,
+    joining,
+    linear,
+    norms,
+    positions,
+    products,
+    reductions,
+    regions,
+    softmax,
+    sources,
+    views,
+    windows,
+    windows_library,
+)
 """The modules that register lowerings when they are imported."""

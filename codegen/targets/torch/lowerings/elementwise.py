@@ -18,9 +18,7 @@ def print_elementwise(op: Elementwise, site: Site, inputs: Sequence[Value]) -> l
     """The expression over operands that torch broadcasts."""
     axes = merged([value.axes for value in inputs])
     uses = _uses(op.tree)
-    operands = [
-        site.let(value) if uses[name] > 1 else value for name, value in zip(op.tree.names, inputs, strict=True)
-    ]
+    operands = [site.let(value) if uses[name] > 1 else value for name, value in zip(op.tree.names, inputs, strict=True)]
     views = {name: f"({aligned(value, axes).code})" for name, value in zip(op.tree.names, operands, strict=True)}
     written = Writer(views, lambda size: site.size(size, operands)).write(op.tree)
     code = f"torch.tensor({written.code}{site.device()})" if written.scalar else written.code

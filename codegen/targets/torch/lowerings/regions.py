@@ -36,9 +36,7 @@ def flow(body: Body, carried: int, count: int | None) -> Flow:
     limit = min(count, 2 * carried + 2) if count is not None else 2 * carried + 2
     while len(emitted) < limit:
         before = [*states[-1], *(frozenset({place}) for place in range(carried, total))]
-        made = [
-            frozenset().union(*(before[source] for source in body.sources(place))) for place in range(outputs)
-        ]
+        made = [frozenset().union(*(before[source] for source in body.sources(place))) for place in range(outputs)]
         states.append(tuple(made[:carried]))
         emitted.append(tuple(made[carried:]))
     return Flow(tuple(states), tuple(emitted))
@@ -94,7 +92,6 @@ def spread(site: Site, layout: Layout, value: Value, sources: Carry) -> Value:
 def print_scan(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value]:
     """A loop over the slices of the sequences; what each step emits is stacked."""
     content, carried = op.content, op.carried
-    axis = op.axis
     body = body_class(site, content, inputs)
     member = site.writer.hold_module(site, constructor(site, body))
     layout = Layout(tuple(inputs), tuple(port.axes for port in op.signature.inputs), site.per)
@@ -106,9 +103,7 @@ def print_scan(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value]:
         layout = Layout((*grown, *layout.inputs[carried:]), layout.own, layout.fronts)
     results = state_results(site, layout, body, path)
     states = state_names(site, content, layout, carried, results)
-    rows = [
-        site.writer.variables.fresh(identifier(output.name) + "_steps") for output in content.outputs[carried:]
-    ]
+    rows = [site.writer.variables.fresh(identifier(output.name) + "_steps") for output in content.outputs[carried:]]
     for row in rows:
         site.writer.forward.assign(row, "[]")
     _steps(op, site, layout, member, states, rows)
@@ -170,14 +165,15 @@ def print_repeat(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value]:
     body = body_class(site, content, inputs)
     made = constructor(site, body)
     count = site.static(op.times)
-    member = site.writer.hold_module(
-        site, made if op.tied else f"nn.ModuleList({made} for _ in range({count}))"
-    )
+    member = site.writer.hold_module(site, made if op.tied else f"nn.ModuleList({made} for _ in range({count}))")
     layout = Layout(tuple(inputs), tuple(port.axes for port in op.signature.inputs), site.per)
     path = flow(body, carried, op.times.number)
     results = state_results(site, layout, body, path)
     states = state_names(site, content, layout, carried, results)
-    others = [site.let(value, item.name).code for value, item in zip(layout.laid[carried:], content.inputs[carried:], strict=True)]
+    others = [
+        site.let(value, item.name).code
+        for value, item in zip(layout.laid[carried:], content.inputs[carried:], strict=True)
+    ]
     name, source = "_", f"range({site.size(op.times)})"
     called = member
     if not op.tied:
@@ -191,4 +187,3 @@ def print_repeat(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value]:
 
 def _indexed(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value]:
     raise NotImplementedError
-

@@ -1,0 +1,1 @@
+"""Published architectures written as circuits, small, to be held against torch."""
