@@ -4,6 +4,7 @@ from .apply import applied, applied_many, call, size
 from .check import Checked, Record
 from .circuit import Circuit, Input, Node, Output
 from .derived import Call, Composite, Derived, callee_sizes, open_names, scope_map
+from .draw import FORMATS, draw, render, to_dot
 from .elementwise import Elementwise
 from .errors import (
     AttributeProblem,
@@ -16,6 +17,7 @@ from .errors import (
 )
 from .op import REGISTRY, Buffer, Glyph, Init, Op, Port, Primitive, Result, Signature, Weight, op_class
 from .ops import *
+from .ops.order import argsort
 from .parameters import Parameter, State, initial, parameters, state_key
 from .reference import Outcome, run
 from .region import Region

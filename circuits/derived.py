@@ -17,7 +17,7 @@ from .circuit import Circuit, Node
 from .errors import AttributeProblem, did_you_mean
 from .op import AT_MOST, DEFINE, EQUAL, Fact, Glyph, Init, Op, Port, Result, Signature, Weight
 from .sizes import Size
-from .types import ArrayType, Element, axis_name, base
+from .types import ArrayType, Element, axis_name, base, follow
 
 Names = Mapping[str, str]
 
@@ -105,8 +105,8 @@ def _weight(port: Port, init: Init | Weight) -> Weight:
 class Call(Derived):
     """A circuit used as a node, with a map of formal to actual axes.
 
-    `axes` maps formal axis names to actual ones (equal names match by themselves), `sizes` formal size names to
-    sizes of the caller. The map need not be injective.
+    `axes` maps formal axis names to actual ones (equal names match by themselves; twins and strided axes follow their
+    base), `sizes` formal size names to sizes of the caller. The map need not be injective.
     """
 
     name: ClassVar[str] = "call"
@@ -126,8 +126,14 @@ class Call(Derived):
         return (self.circuit,)
 
     def axis_map(self) -> Names:
-        """Formal to actual axis names."""
-        return {formal: axis_name(actual) for formal, actual in _pairs(self.axes)}
+        """Formal to actual axis names; twins and strided axes of inputs and outputs follow their base."""
+        return self._axis_map
+
+    @cached_property
+    def _axis_map(self) -> Names:
+        written = {formal: axis_name(actual) for formal, actual in _pairs(self.axes)}
+        followed = {name: follow(name, written) for name in _face(self.circuit)} if written else {}
+        return {**{name: actual for name, actual in followed.items() if actual != name}, **written}
 
     def size_map(self) -> Mapping[str, Size]:
         """Formal size names to sizes of the caller."""
@@ -158,6 +164,13 @@ def _pairs(text: str) -> tuple[tuple[str, str], ...]:
             raise AttributeProblem("a map such as 'y=t x=t\\''", repr(word), "Write formal=actual.")
         pairs.append((axis_name(formal), actual))
     return tuple(pairs)
+
+
+def _face(circuit: Circuit) -> tuple[str, ...]:
+    """Axes of the inputs and outputs of a circuit, in order."""
+    ends = [circuit.checked.types.get(output.wire) for output in circuit.outputs]
+    types = [*(item.type for item in circuit.inputs), *(found for found in ends if found is not None)]
+    return tuple(dict.fromkeys(axis for found in types for axis in found.axes))
 
 
 def formal_names(circuit: Circuit) -> set[str]:

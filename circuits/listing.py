@@ -58,12 +58,16 @@ def attributes(op: Op) -> list[str]:
     """Attributes that differ from their defaults, as `name=value`; circuits by their names."""
     words = []
     for key, value in op.attributes().items():
-        shown = getattr(value, "name", None) if key in ("circuit", "content") else None
-        words.append(shown if shown is not None else f"{key}={_short(value)}")
+        shown = _short(value)
+        words.append(shown if key in ("circuit", "content") else f"{key}={shown}")
     return words
 
 
 def _short(value: object) -> str:
+    if hasattr(value, "nodes"):
+        return str(getattr(value, "name", ""))
+    if isinstance(value, tuple) and value and all(hasattr(item, "nodes") for item in value):
+        return repr(" ".join(_short(item) for item in value))
     if isinstance(value, tuple) and value and all(isinstance(item, tuple) and len(item) == 2 for item in value):
         return repr(" ".join(f"{left}={right}" for left, right in value))
     if isinstance(value, tuple):

@@ -189,7 +189,7 @@ def _outputs(
         if len(over) + len(result.axes) > MAX_AXES:
             problems.append(_too_many_axes(len(over) + len(result.axes)))
         if signature.covering and len(known) == len(chosen):
-            _check_covering(known, over, problems)
+            _check_covering(op, known, over, problems)
         if signature.updates and (extra := [axis for axis in over if axis not in per]):
             problems.append(_updates_over(extra))
         complete = elements is not None and len(known) == len(chosen)
@@ -271,18 +271,13 @@ def _check_joined(op: Op, result: Result, over: Axes, problems: list[Problem]) -
             )
 
 
-def _check_covering(known: Sequence[tuple[ArrayType, Axes]], over: Axes, problems: list[Problem]) -> None:
+def _check_covering(op: Op, known: Sequence[tuple[ArrayType, Axes]], over: Axes, problems: list[Problem]) -> None:
     if any(set(over) <= set(found.axes) for found, _ in known):
         return
     listed = " and ".join(str(found) for found, _ in known)
-    problems.append(
-        Problem(
-            "",
-            f"one operand with all axes [{' '.join(over)}]",
-            listed,
-            "Rename an axis, or say outer=True if every pair is meant.",
-        )
-    )
+    pairs = "say outer=True" if "outer" in type(op).model_fields else "broadcast one operand"
+    fix = f"Rename an axis, or {pairs} if every pair is meant."
+    problems.append(Problem("", f"one operand with all axes [{' '.join(over)}]", listed, fix))
 
 
 def _too_many_axes(count: int) -> Problem:

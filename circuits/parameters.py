@@ -59,6 +59,7 @@ def _walk(
         if node.weights:
             continue
         names = (*per, *node.per)
+        require((axis.rstrip("'") for axis in node.per), sizes, f"{path}{node.name}")
         counts = (*lengths, *(Size.name(axis).evaluate(sizes) for axis in node.per))
         yield from _own(node, sizes, path, names, counts)
         if isinstance(node.op, Composite) and not node.op.signature.updates:

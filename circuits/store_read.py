@@ -11,6 +11,7 @@ from .circuit import Circuit, Input, Node, Output
 from .errors import AttributeProblem, DocumentError, Problem, did_you_mean
 from .op import Op
 from .opaque import Opaque, known
+from .regions.repeat import MAX_WRITTEN_OUT, Repeat
 from .size_terms import clipped
 from .store_json import MAX_PROBLEMS, line_json, placed, shown
 from .store_schema import FORMAT, MAX_NODES, MAX_OP_TEXT, CircuitEntry, Document, NodeEntry, problems_of
@@ -18,6 +19,7 @@ from .types import Axis
 
 # Deeper than any architecture nests, and shallow enough for whatever walks over circuits by recursion.
 MAX_NESTING = 64
+MAX_ROUNDS = 5 * MAX_WRITTEN_OUT
 
 
 def read(data: Any, where: str = "") -> Circuit:
@@ -35,6 +37,7 @@ def read(data: Any, where: str = "") -> Circuit:
     reader = _Reader(where)
     for key in order:
         reader.circuit(key, document.circuits[key])
+    reader.check_rounds()
     if reader.problems:
         raise DocumentError(reader.problems[:MAX_PROBLEMS])
     return reader.circuits[document.root]
@@ -150,6 +153,15 @@ class _Reader:
         )
         # equal circuits are one object, so comparing callers never goes deep
         self.circuits[key] = self._same.setdefault(found, found)
+
+    def check_rounds(self) -> None:
+        """Repetitions whose rounds differ are written out when they are checked: together they stay few."""
+        sizes = [op.written_out for op in self._ops.values() if isinstance(op, Repeat)]
+        count = sum(size for size in sizes if size <= MAX_WRITTEN_OUT)
+        if count > MAX_ROUNDS:
+            expected = f"at most {MAX_ROUNDS:,} nodes in all rounds of repetitions with an index"
+            place = placed(self.where, "circuits")
+            self.problems.append(Problem(place, expected, f"{count:,}", "Split the document, or change times."))
 
     def node(self, key: str, number: int, entry: NodeEntry) -> Node:
         """Read one node."""

@@ -7,6 +7,7 @@ circuit's solution, and a type stays small enough to be compared thousands of ti
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -230,3 +231,15 @@ def derived(name: str, factor: int, *, finer: bool = False) -> str:
         )
     total = total // factor if finer else total * factor
     return (f"{root}/{total}" if total > 1 else root) + primes
+
+
+def follow(name: str, axes: Mapping[str, str]) -> str:
+    """What a name becomes where others are renamed: twins and strided axes that are not named follow their base."""
+    if name in axes:
+        return axes[name]
+    root = base(name)
+    primes = name[len(root) :]
+    if root in axes:
+        return axes[root] + primes
+    origin, total = stride(name)
+    return derived(axes[origin], total) + primes if total > 1 and origin in axes else name

@@ -1,3 +1,3 @@
 """Drawing circuits."""
 
-from .dot import FORMATS, draw, to_dot
+from .dot import FORMATS, draw, render, to_dot

@@ -40,6 +40,7 @@ from .slices import flip, index, pad, roll, slice
 from .softmax import log_softmax, softmax
 from .sources import constant, iota, parameter, random
 from .spectral import fft, ifft, irfft, rfft
+from .spiking import lif
 from .stop_gradient import stop_gradient
 from .views import merge, permute, rename, split
 from .windows import unwindow, window

@@ -55,7 +55,8 @@ class LinearAttention(Composite):
             return rename(mean, f"{apart} -> {value}") if apart != value else mean
 
         inputs = {"q": f"[{query} {channel}]", "k": f"[{key} {channel}]", "v": f"[{key} {value}]"}
-        return build("linear_attention", inputs, body, outputs=[f"[{query} {value}]"])
+        same = [f"{base(query)} = {base(key)}"] if self.causal and base(query) != base(key) else []
+        return build("linear_attention", inputs, body, outputs=[f"[{query} {value}]"], constraints=same)
 
     def _memory(self, keys: Wire, values: Wire, key: str, channel: str, value: str) -> tuple[Wire, Wire]:
         """Keys times values and keys, summed over all positions or over those up to each."""

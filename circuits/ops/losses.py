@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import replace
 from typing import Annotated, ClassVar, final
 
 from pydantic import Field
@@ -11,9 +12,9 @@ from ..apply import applied, elementwise
 from ..circuit import Circuit
 from ..derived import Composite
 from ..errors import AttributeProblem
-from ..op import Glyph
+from ..op import Glyph, Signature
 from ..trace import Wire, build
-from ..types import axis_name, axis_names
+from ..types import axis_name, axis_names, base
 from .attention import l2_normalize
 from .einsum import einsum
 from .gather import gather
@@ -22,10 +23,19 @@ from .softmax import log_softmax
 from .sources import iota
 from .views import rename
 
-CAP = Glyph(outline="box", mark="\\mathcal{L}")
+
+class Loss(Composite):
+    """Predictions compared with targets; one of them has all axes that pass over, the other no axis it lacks."""
+
+    glyph: ClassVar[Glyph] = Glyph(outline="box", mark="\\mathcal{L}")
+
+    @final
+    def typing(self) -> Signature:
+        """Follow the expansion; every pair is hardly ever meant."""
+        return replace(super().typing(), covering=True)
 
 
-class CrossEntropy(Composite):
+class CrossEntropy(Loss):
     """How far scores are from the class that is right: `cross_entropy(logits, label, axis="k")`.
 
     -log softmax(logits)[label], for whole labels below the size of the axis. With `smoothing` that share of the
@@ -33,7 +43,6 @@ class CrossEntropy(Composite):
     """
 
     name: ClassVar[str] = "cross_entropy"
-    glyph: ClassVar[Glyph] = CAP
 
     axis: str = "k"
     smoothing: Annotated[float, Field(ge=0, le=1)] = 0.0
@@ -54,14 +63,13 @@ class CrossEntropy(Composite):
         return build("cross_entropy", inputs, body, outputs=["[]"])
 
 
-class NLL(Composite):
+class NLL(Loss):
     """Negative log-likelihood of a label: `nll(log_probabilities, label, axis="k")`.
 
     -log p[label], of logarithms of probabilities such as `log_softmax` gives.
     """
 
     name: ClassVar[str] = "nll"
-    glyph: ClassVar[Glyph] = CAP
 
     axis: str = "k"
 
@@ -76,10 +84,9 @@ class NLL(Composite):
         return build("nll", inputs, body, outputs=["[]"])
 
 
-class PairLoss(Composite):
+class PairLoss(Loss):
     """A loss of a prediction and a target at every index, its mean taken over `axes`."""
 
-    glyph: ClassVar[Glyph] = CAP
     inputs: ClassVar[tuple[str, str]] = ("prediction", "target")
 
     axes: str = ""
@@ -175,14 +182,13 @@ class KLDivergence(PairLoss):
         return reduce("sum", terms, axes=axes)
 
 
-class DiceLoss(Composite):
+class DiceLoss(Loss):
     """How little two regions overlap: `dice_loss(prediction, target, axes="y x")`.
 
     1 - (2 sum p t + smooth) / (sum p + sum t + smooth), of probabilities. Source: Milletari et al. (2016).
     """
 
     name: ClassVar[str] = "dice_loss"
-    glyph: ClassVar[Glyph] = CAP
 
     axes: str
     smooth: Annotated[float, Field(ge=0)] = 1.0
@@ -199,7 +205,7 @@ class DiceLoss(Composite):
         return build("dice_loss", dict.fromkeys(("prediction", "target"), f"[{axes}]"), body, outputs=["[]"])
 
 
-class InfoNCE(Composite):
+class InfoNCE(Loss):
     """Tells the right partner from all others: `info_nce(a, b, pairs="n", axis="m")`, one loss a pair.
 
     The cross entropy of cosines divided by the temperature, of a[n] with all b, where b[n] is right. Source: van den
@@ -207,7 +213,6 @@ class InfoNCE(Composite):
     """
 
     name: ClassVar[str] = "info_nce"
-    glyph: ClassVar[Glyph] = CAP
 
     pairs: str
     axis: str
@@ -216,7 +221,7 @@ class InfoNCE(Composite):
     def expand(self) -> Circuit:
         """Scores of all pairs, and the cross entropy of each row."""
         pairs, axis = axis_name(self.pairs), axis_name(self.axis)
-        if pairs.rstrip("'") == axis.rstrip("'"):
+        if base(pairs) == base(axis):
             raise AttributeProblem("different axes as pairs and axis", f"'{axis}'", "Name the features of a vector.")
         other = pairs + "'"
 
@@ -231,8 +236,7 @@ class InfoNCE(Composite):
 
 
 def _label(axis: str) -> str:
-    stem = axis.rstrip("'")
-    return f"Natural({stem})[]"
+    return f"Natural({base(axis)})[]"
 
 
 cross_entropy = applied(CrossEntropy)

@@ -11,7 +11,7 @@ from ..circuit import Circuit
 from ..derived import Composite
 from ..op import Glyph
 from ..trace import Wire, build
-from ..types import axis_name
+from ..types import axis_name, base
 from .reductions import reduce
 from .sources import iota
 
@@ -85,7 +85,7 @@ class PaddingMask(Composite):
         def body(lengths: Wire) -> Wire:
             return elementwise("t < n", iota(self.axis), lengths, outer=True)
 
-        longest = f"Natural({self.axis.rstrip(chr(39))}+1)"
+        longest = f"Natural({base(self.axis)}+1)"
         return build("padding_mask", {"lengths": f"{longest}[]"}, body, outputs=[f"Bool[{self.axis}]"])
 
 

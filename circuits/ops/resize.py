@@ -14,6 +14,7 @@ from ..elementwise import Elementwise
 from ..op import Glyph
 from ..sizes import Size
 from ..trace import Wire, build
+from .cast import cast
 from .einsum import broadcast, einsum
 from .sources import iota
 from .spatial import kernel_axes, name_changed, new_names, numbers, sized, spatial_axes
@@ -70,9 +71,10 @@ class Upsample(Composite):
 
 def _mixed(x: Wire, axis: str, new: str, factor: int) -> Wire:
     """The sum of all elements, each by how near it lies to the place of a new one, held on the axis."""
-    place = f"clip((fine + 0.5) / {factor} - 0.5, 0, size({axis}) - 1)"
-    fine, coarse = iota(axes=f"{new}={Size.name(axis) * factor}"), iota(axes=axis)
-    nearness = elementwise(f"max(1 - abs({place} - coarse), 0)", fine, coarse, outer=True)
+    fine = cast(iota(axes=f"{new}={Size.name(axis) * factor}"), element="Real")
+    place = elementwise(f"clip((i + 0.5) / {factor} - 0.5, 0, size({axis}) - 1)", fine)
+    coarse = cast(iota(axes=axis), element="Real")
+    nearness = elementwise("max(1 - abs(place - i), 0)", place, coarse, outer=True)
     return einsum(f"{axis}, {new} {axis} -> {new}", x, nearness)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -15,6 +15,7 @@ from ..sizes import Size
 _INDEX = re.compile(r"\[([^\[\]]*)\]")
 
 
+@lru_cache(maxsize=4096)
 def indexed_names(circuit: Circuit, index: str) -> frozenset[str]:
     """Names of inputs, outputs, axes and sizes of a circuit that hold the index."""
     names = {item.name for item in circuit.inputs} | {item.name for item in circuit.outputs}
@@ -28,15 +29,46 @@ def _mentions(name: str, index: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
+def holds_index(circuit: Circuit, index: str) -> bool:
+    """Whether any text in a circuit, or in those it uses, holds the index; quicker than the names, and no less."""
+    held = any("[" in text and _mentions(text, index) for text in _texts(circuit))
+    return held or any(holds_index(body, index) for node in circuit.nodes for body in node.op.bodies())
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text inside frozen data, except those of nested circuits."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Size):
+        yield str(value)
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _texts(item)
+    elif isinstance(value, Op):
+        for item in value.attributes().values():
+            yield from () if isinstance(item, Circuit) else _texts(item)
+    elif is_dataclass(value):
+        for part in fields(value):
+            yield from _texts(getattr(value, part.name))
+
+
+@lru_cache(maxsize=4096)
 def at_index(circuit: Circuit, index: str, number: int) -> Circuit:
-    """The circuit with the index replaced by a number in every name: `c[l-1]` at 2 is `c[1]`."""
+    """The circuit with the index replaced by a number in every name: `c[l-1]` at 2 is `c[1]`.
 
-    def text(found: str) -> str:
-        return _INDEX.sub(lambda match: _evaluated(match, index, number), found)
+    What does not hold the index stays the same object.
+    """
 
-    changed = _map(circuit, text)
-    assert isinstance(changed, Circuit)
-    return changed
+    def changed(value: Any) -> Any:
+        if isinstance(value, str):
+            return _INDEX.sub(lambda match: _evaluated(match, index, number), value) if "[" in value else value
+        if isinstance(value, Circuit):
+            return at_index(value, index, number)
+        return _mapped(value, changed)
+
+    found = _mapped(circuit, changed)
+    assert isinstance(found, Circuit)
+    return found
 
 
 def _evaluated(match: re.Match[str], index: str, number: int) -> str:
@@ -46,16 +78,21 @@ def _evaluated(match: re.Match[str], index: str, number: int) -> str:
     return f"[{Size.of(inside).at({index: number})}]"
 
 
-def _map(value: Any, text: Callable[[str], str]) -> Any:
-    """Apply `text` to every string inside frozen data."""
-    if isinstance(value, str):
-        return text(value)
+def _mapped(value: Any, change: Callable[[Any], Any]) -> Any:
+    """Frozen data with `change` applied to its parts; the value itself where none of them changes."""
     if isinstance(value, Size):
-        return Size.of(text(str(value)))
+        text = str(value)
+        found = change(text)
+        return value if found == text else Size.of(found)
     if isinstance(value, tuple):
-        return tuple(_map(item, text) for item in value)
+        items = tuple(change(item) for item in value)
+        return items if any(new is not old for new, old in zip(items, value, strict=True)) else value
     if isinstance(value, Op):
-        return type(value)(**{name: _map(item, text) for name, item in value.attributes().items()})
+        attributes = value.attributes()
+        different = {name: new for name, old in attributes.items() if (new := change(old)) is not old}
+        return type(value)(**{**attributes, **different}) if different else value
     if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{item.name: _map(getattr(value, item.name), text) for item in fields(value)})
+        parts = {part.name: getattr(value, part.name) for part in fields(value)}
+        different = {name: new for name, old in parts.items() if (new := change(old)) is not old}
+        return replace(value, **different) if different else value
     return value

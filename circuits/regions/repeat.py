@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar
 
 from ..apply import add, make
@@ -16,7 +16,10 @@ from ..op import Glyph, Port, Result, Signature, SizeField
 from ..region import Region, Round, Runner
 from ..sizes import Size
 from ..trace import Wire
-from .indexed import at_index, indexed_names
+from .indexed import at_index, holds_index, indexed_names
+
+# Each of these nodes is one to type; whoever needs more rounds needs no index.
+MAX_WRITTEN_OUT = 1000
 
 
 class Repeat(Region):
@@ -62,7 +65,20 @@ class Repeat(Region):
         number = self.times.number
         if number is None:
             raise AttributeProblem("a number of rounds for a body with an index", str(self.times), "Give a number.")
+        if self.written_out > MAX_WRITTEN_OUT:
+            expected = f"at most {MAX_WRITTEN_OUT:,} nodes in all rounds of a body with an index"
+            raise AttributeProblem(
+                expected, f"{self.written_out:,}", "Change times, or keep the index out of the body."
+            )
         return number
+
+    @cached_property
+    def written_out(self) -> int:
+        """How many nodes there are when the rounds are written out; 0 where no text holds the index."""
+        if self.times.number is None or not holds_index(self.content, self.index):
+            return 0
+        nodes = sum(len(used.nodes) for used in self.content.definitions())
+        return self.times.number * nodes * _nested_rounds(self.content)
 
     def typing(self) -> Signature:
         """The body's interface, with what is carried equal at both ends."""
@@ -204,6 +220,16 @@ class Repeat(Region):
         for output, column in zip(self.content.outputs, collected, strict=True):
             outputs += column if self._per_round(output.name) else column[-1:]
         return outputs
+
+
+@lru_cache(maxsize=4096)
+def _nested_rounds(circuit: Circuit) -> int:
+    """How often, at most, a circuit inside is written out for nested repetitions."""
+    most = 1
+    for node in circuit.nodes:
+        own = node.op.times.number or 1 if isinstance(node.op, Repeat) and node.op.written_out else 1
+        most = max([most, *(own * _nested_rounds(body) for body in node.op.bodies())])
+    return most
 
 
 def _check_tied(one: Circuit, other: Circuit) -> None:

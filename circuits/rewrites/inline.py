@@ -19,8 +19,8 @@ from ..renaming import with_bodies
 from ..sizes import Size
 from ..trace import Builder, Wire
 from ..type_nodes import Record
-from ..types import ArrayType, base
-from .rename_axes import axis_names, equation, follow, fresh_name, rename_axes, renamed_op, size_names
+from ..types import ArrayType, base, follow
+from .rename_axes import axis_names, equation, fresh_name, rename_axes, renamed_op, size_names
 
 Names = Mapping[str, str]
 

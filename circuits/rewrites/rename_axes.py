@@ -12,7 +12,7 @@ from ..errors import AttributeProblem
 from ..op import Op
 from ..renaming import Axes, Sizes, renamed, renamed_element, with_bodies
 from ..sizes import Size, SizeError
-from ..types import ArrayType, Axis, base, derived, stride
+from ..types import ArrayType, Axis, base, follow, stride
 
 
 def rename_axes(circuit: Circuit, axes: Axes, sizes: Sizes | None = None) -> Circuit:
@@ -39,17 +39,7 @@ def axis_names(circuit: Circuit) -> set[str]:
 
 def followed(names: Iterable[str], axes: Axes) -> dict[str, str]:
     """What all the names become: those that are mapped, those that follow their base, and the rest as they are."""
-    return {name: axes.get(name) or follow(name, axes) for name in names}
-
-
-def follow(name: str, axes: Axes) -> str:
-    """What a name that is not mapped becomes: twins and strided axes follow their base."""
-    root = base(name)
-    primes = name[len(root) :]
-    if root in axes:
-        return axes[root] + primes
-    origin, total = stride(name)
-    return derived(axes[origin], total) + primes if total > 1 and origin in axes else name
+    return {name: follow(name, axes) for name in names}
 
 
 def size_names(axes: Axes, sizes: Sizes) -> dict[str, Size]:

@@ -22,7 +22,7 @@ class Block:
 
     def assign(self, target: str, code: str, comment: str = "") -> None:
         """`target = code`, and a comment behind it, or above it where the line is full."""
-        lines = self._lines(f"{target} = ", parse(code), target)
+        lines = self._lines(f"{target} = ", parse(code), target.partition(",")[0])
         note = f"  # {comment}" if comment else ""
         if note and (len(lines) > 1 or len(lines[0] + note) > WIDTH):
             lines.insert(0, f"{self._indent}# {comment}")

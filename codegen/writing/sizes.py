@@ -29,9 +29,10 @@ def _product(monomial: Any, scale: int, name: Callable[[str], str]) -> str:
     factors = [str(scale)] if scale != 1 or not monomial else []
     for atom, run in groupby(monomial):
         count = sum(1 for _ in run)
-        word = name(atom.name)
         if atom.parts:
             dividend, divisor = (_terms(part, name) for part in atom.parts)
             word = f"(({dividend}) // ({divisor}))"
+        else:
+            word = name(atom.name)
         factors.append(f"({word}) ** {count}" if count > 1 else f"({word})")
     return " * ".join(factors)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from circuits import REAL, Circuit, Element, Primitive, Wire, build, elementwise, reduce, run
+from circuits import COMPLEX, REAL, Circuit, Element, Primitive, Wire, build, elementwise, reduce, run
 
 Array = NDArray[Any]
 STEP = 1e-5
@@ -61,8 +61,9 @@ def _pull(circuit: Circuit, node_id: str, wires: Mapping[str, Wire], slopes: dic
 
 def _total(found: list[Wire], like: Wire) -> Wire:
     """The sum of slopes, over the axes that the array itself has; zeros where there are none."""
-    whole = like.type is not None and like.type.element.whole
-    total = elementwise("where(x == x, 0.0, 0.0)" if whole else "x * 0.0", like)
+    # x * 0.0 would make nan of a masked score, which is -inf
+    complex = like.type is not None and like.type.element == COMPLEX
+    total = elementwise("x * 0.0" if complex else "where(x == x, 0.0, 0.0)", like)
     for wire in found:
         assert set(wire.axes) >= set(like.axes), f"a slope {wire} lacks axes of {like}"
         extra = " ".join(axis for axis in wire.axes if axis not in like.axes)

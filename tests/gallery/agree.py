@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -66,6 +67,11 @@ def agree(case: Case, oracle: Oracle) -> None:
 
     It returns a tensor, a tuple of them in the order of the outputs, or a mapping.
     """
+    with double():
+        _agree(case, oracle)
+
+
+def _agree(case: Case, oracle: Oracle) -> None:
     inputs, state = tensors(case.inputs), tensors(case.weights)
     expected = listed(oracle(inputs, state))
     interpreter_agrees(case, expected)
@@ -135,15 +141,21 @@ def slopes(outputs: list[Tensor], leaves: Mapping[str, Tensor]) -> Tensors:
 
 
 def printed(case: Case) -> nn.Module:
-    """The printed program in float64, made with the sizes of the case."""
+    """The printed program, made with the sizes of the case."""
     try:
         text = source(case.circuit, tuple(sorted(case.scope.items())))
     except NotImplementedError as error:
         pytest.skip(str(error))
+    return load_program(text)().eval()
+
+
+@contextmanager
+def double() -> Iterator[None]:
+    """New tensors are in double precision."""
     before = torch.get_default_dtype()
     torch.set_default_dtype(torch.float64)
     try:
-        return load_program(text)().eval()
+        yield
     finally:
         torch.set_default_dtype(before)
 
@@ -174,4 +186,6 @@ def close(found: Tensor, expected: Tensor, tolerance: float, what: str) -> None:
     if not one.is_floating_point() and not one.is_complex():
         assert torch.equal(one, other.to(one.dtype)), what
         return
-    torch.testing.assert_close(one, other, rtol=tolerance, atol=tolerance, check_dtype=False, msg=lambda m: f"{what}: {m}")
+    torch.testing.assert_close(
+        one, other, rtol=tolerance, atol=tolerance, check_dtype=False, msg=lambda text: f"{what}: {text}"
+    )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ...check import GOLDEN, Check
 from ...writing.layout import lay_out, parse
+from ...writing.numbers import number_code
 
 _CODE = '''\
 def fill(shape: tuple[int, ...], start: int, kind: str | int = "real") -> Tensor:
@@ -80,7 +81,7 @@ def check_text(check: Check | None, name: str, arguments: Sequence[tuple[str, st
         return ""
     sizes = ", ".join(f"{word!r}: {check.sizes[size]}" for size, word in arguments if size in check.sizes)
     inputs = ", ".join(f"({item.shape}, {item.kind!r})" for item in check.inputs)
-    outputs = ", ".join(f"({item.name!r}, {item.shape}, {list(item.numbers)})" for item in check.outputs)
+    outputs = ", ".join(f"({item.name!r}, {item.shape}, [{', '.join(map(number_code, item.numbers))}])" for item in check.outputs)
     data = [
         f"MODEL = {name}",
         *_assigned("CHECK_SIZES", f"{{{sizes}}}"),

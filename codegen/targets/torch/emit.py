@@ -49,6 +49,8 @@ def header(circuit: Circuit) -> str:
 def imports(body: str) -> str:
     """The imports the text below them uses."""
     lines = [f"import {name}" for name in ("argparse", "math", "sys") if re.search(rf"\b{name}\.", body)]
+    if re.search(r"\bCallable\b", body):
+        lines.append("from collections.abc import Callable")
     lines += ["", "import torch"] if lines else ["import torch"]
     if re.search(r"\bF\.", body):
         lines.append("import torch.nn.functional as F")

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from circuits import Size, expressions
 
+from ...writing.numbers import number_code
+
 Tree = expressions.Expression
 
 _METHODS = {
@@ -44,7 +46,7 @@ class Writer:
         """Code of an expression."""
         match tree:
             case expressions.Number(value):
-                return Part(_number(value), True)
+                return Part(number_code(value), True)
             case expressions.Name(name):
                 return Part(self.operands[name], False)
             case expressions.SizeOf(size):
@@ -78,7 +80,7 @@ class Writer:
         codes = [f"({arg.code})" for arg in args]
         if not tree.sizes:
             value = expressions.evaluate(tree, {}, expressions.numpy_namespace, lambda size: 0)
-            return Part(_number(value.item()), True)
+            return Part(number_code(value.item()), True)
         if found.symbol and function != "not":
             code = f"{found.symbol}{codes[0]}" if len(codes) == 1 else f"{codes[0]} {found.symbol} {codes[1]}"
             return Part(code, True)
@@ -114,11 +116,3 @@ class Writer:
         """Arguments of a function that takes arrays only."""
         like = next(arg.code for arg in args if not arg.scalar)
         return [f"torch.full_like({like}, {arg.code})" if arg.scalar else arg.code for arg in args]
-
-
-def _number(value: float) -> str:
-    if isinstance(value, bool | int):
-        return str(value)
-    if value in (float("inf"), float("-inf")):
-        return "math.inf" if value > 0 else "-math.inf"
-    return "math.nan" if value != value else repr(value)

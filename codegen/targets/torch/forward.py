@@ -35,8 +35,9 @@ def print_nodes(scope: Scope, writer: ModuleWriter) -> list[Value]:
         if record.node.id in scope.live:
             _print_node(site, record)
         else:
-            # it computes nothing that is used, but its parameters are the circuit's
-            declare(site)
+            # nothing reads it, but its parameters are the circuit's
+            with writer.unprinted():
+                _print_node(site, record)
     return [scope.wires[output.wire] for output in scope.circuit.outputs]
 
 
@@ -116,7 +117,7 @@ def _completed(site: Site, value: Value, missing: Sequence[str], inputs: Sequenc
 def _settled(site: Site, value: Value, wire: str) -> Value:
     """The value as a variable, or as it is where it is written in one place."""
     node, scope = site.node, site.scope
-    if value.simple:
+    if value.simple or not scope.uses[wire]:
         return value
     given = scope.around is None and [output.wire for output in scope.circuit.outputs] == [wire]
     named = not _generic(node) and not given

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from circuits import Circuit
 
@@ -104,8 +105,10 @@ class ModuleWriter:
             self.setup.assign(f"{owner}._parameters[{name!r}]", parameter)
 
     def hold_module(self, site: Site, code: str) -> str:
-        """Print the module a node holds and return how it is read."""
+        """Print the module a node holds and return how it is read; a tied node uses that of its owner."""
         if site.scope.around is None:
+            if site.node.weights:
+                return site.member
             name = site.node.name
         else:
             # parameters of expansions belong to the composite, so this one has none and any name will do
@@ -121,6 +124,15 @@ class ModuleWriter:
         """Use a helper of the program."""
         self.book.helpers.add(name)
         return name
+
+    @contextmanager
+    def unprinted(self) -> Iterator[None]:
+        """Take what is printed in the forward meanwhile for nothing; the constructor keeps what it is told."""
+        forward, variables = self.forward, self.variables
+        self.variables = Names(TAKEN)
+        self.forward = Block(self.variables)
+        yield
+        self.forward, self.variables = forward, variables
 
     def printed(self) -> PrintedClass:
         """The class."""

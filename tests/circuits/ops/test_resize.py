@@ -104,7 +104,8 @@ def test_the_literal_loop_gives_the_same(function: Any, shape: tuple[int, ...]) 
         (
             "[c x]",
             lambda x: upsample(x, over="x"),
-            "upsample (upsample): expected a stride of 'x' that 2 divides, found stride 1. Name the new axis with out=.",
+            "upsample (upsample): expected a stride of 'x' that 2 divides, found stride 1. "
+            "Name the new axis with out=.",
         ),
         (
             "[c x/2]",

@@ -67,7 +67,14 @@ def latent_attention(x: Wire["t m"]) -> Wire["t m"]:
     query = concat(plain_query, turned_query, "k, r -> w")
     key = concat(plain_key, broadcast(shared_key, axes="h"), "k, r -> w")
     mixed = attention(
-        query, rename(key, "t -> t'"), rename(value, "t -> t'"), query="t", key="t'", channel="w", value="v", causal=True
+        query,
+        rename(key, "t -> t'"),
+        rename(value, "t -> t'"),
+        query="t",
+        key="t'",
+        channel="w",
+        value="v",
+        causal=True,
     )
     return linear("h v -> m", mixed, bias=False, name="output")
 

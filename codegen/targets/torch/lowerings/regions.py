@@ -103,14 +103,21 @@ def print_scan(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value]:
         layout = Layout((*grown, *layout.inputs[carried:]), layout.own, layout.fronts)
     results = state_results(site, layout, body, path)
     states = state_names(site, content, layout, carried, results)
-    rows = [site.writer.variables.fresh(identifier(output.name) + "_steps") for output in content.outputs[carried:]]
-    for row in rows:
-        site.writer.forward.assign(row, "[]")
+    rows = [_row(site, content, place) for place in range(carried, len(content.outputs))]
     _steps(op, site, layout, member, states, rows)
     values = finals(results, states)
     for place, row in enumerate(rows, carried):
         values.append(squeezed(_stacked(op, site, layout, body, path, place, row)))
     return values
+
+
+def _row(site: Site, content: Circuit, place: int) -> str:
+    """The list that collects an emitted value, printed empty; no name where nothing reads the value."""
+    if not site.scope.uses[site.node.outputs()[place]]:
+        return ""
+    row = site.writer.variables.fresh(identifier(content.outputs[place].name) + "_steps")
+    site.writer.forward.assign(row, "[]")
+    return row
 
 
 def _steps(op: Any, site: Site, layout: Layout, member: str, states: Sequence[str], rows: Sequence[str]) -> None:
@@ -128,13 +135,17 @@ def _steps(op: Any, site: Site, layout: Layout, member: str, states: Sequence[st
             arguments.append(site.let(laid, item.name).code)
     if not sources:
         targets, sources = ["_"], [f"range({site.length(op.axis)})"]
-    made = [site.writer.variables.fresh(identifier(output.name)) for output in content.outputs[carried:]]
+    made = [
+        site.writer.variables.fresh(identifier(output.name)) if row else "_"
+        for output, row in zip(content.outputs[carried:], rows, strict=True)
+    ]
     source = sources[0] if len(sources) == 1 else f"zip({', '.join(sources)})"
     with forward.loop(", ".join(targets), source):
         forward.assign(", ".join([*states, *made]), f"{member}({', '.join(arguments)})")
         turn(site, states, layout)
         for row, one in zip(rows, made, strict=True):
-            forward.do(f"{row}.append({one})")
+            if row:
+                forward.do(f"{row}.append({one})")
 
 
 def turn(site: Site, states: Sequence[str], layout: Layout) -> None:

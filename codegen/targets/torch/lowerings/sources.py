@@ -7,10 +7,10 @@ from typing import Any
 
 from circuits import REAL
 
+from ....writing.numbers import number_code
 from ..registry import lowers
 from ..site import Site
 from ..value import OUTER, Value
-from .views import number
 
 
 @lowers("constant")
@@ -40,7 +40,7 @@ def _nested(kind: str, value: Any) -> str:
 def _number(kind: str, value: float) -> str:
     match kind:
         case "Real":
-            return number(float(value))
+            return number_code(float(value))
         case "Bool":
             return str(bool(value))
         case _:

@@ -7,6 +7,7 @@ from typing import Any
 
 from circuits import Size
 
+from ....writing.numbers import number_code
 from ..registry import lowers
 from ..site import Site
 from ..value import OUTER, Value, ordered
@@ -130,15 +131,8 @@ def print_pad(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value]:
 def padded(value: Value, axis: str, before: str, after: str, fill: float) -> Value:
     """The value with a number before and after one axis."""
     pads = ", ".join([*["0, 0"] * (-value.at(axis) - 1), before, after])
-    word = "" if fill == 0 else f", value={number(fill)}"
+    word = "" if fill == 0 else f", value={number_code(fill)}"
     return value.of(f"F.pad({value.code}, ({pads}){word})")
-
-
-def number(value: float) -> str:
-    """A number as code."""
-    if value in (float("inf"), float("-inf")):
-        return "math.inf" if value > 0 else "-math.inf"
-    return repr(value)
 
 
 def _spread(op: Any, site: Site, value: Value, axis: str, inputs: Sequence[Value]) -> Value:
@@ -146,7 +140,7 @@ def _spread(op: Any, site: Site, value: Value, axis: str, inputs: Sequence[Value
     step = number_or_size(site, op.step, inputs)
     rest = tuple(other for other in value.axes if other != axis)
     value = ordered(value, (*rest, axis))
-    word = "" if op.value == 0 else f", value={number(op.value)}"
+    word = "" if op.value == 0 else f", value={number_code(op.value)}"
     apart = f"F.pad({value.held}.unsqueeze(-1), (0, {step} - 1){word}).flatten(-2)"
     return value.of(f"{apart}[..., : 1 - {step}]")
 
