@@ -13,7 +13,7 @@ from typing import ClassVar, final
 
 from pydantic import InstanceOf
 
-from .circuit import Circuit, Node
+from .circuit import Circuit
 from .errors import AttributeProblem, did_you_mean
 from .op import AT_MOST, DEFINE, EQUAL, Fact, Glyph, Init, Op, Port, Result, Signature, Weight
 from .sizes import Size

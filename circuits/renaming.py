@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from .circuit import Circuit
 from .derived import Call, formal_names, open_names
@@ -12,7 +12,7 @@ from .expression_tree import Call as FunctionCall
 from .expressions import Expression, SizeOf, parse_expression
 from .op import Op
 from .sizes import Size
-from .types import AXIS_NAME, Element, parse_element
+from .types import AXIS_NAME, Element, follow, parse_element
 
 Axes = Mapping[str, str]
 Sizes = Mapping[str, Size]
@@ -50,7 +50,8 @@ def _value(op: Op, name: str, value: Any, axes: Axes, sizes: Sizes) -> Any:
     """One attribute in other names; texts are read as the op's class says."""
     if isinstance(value, Size):
         return value.at(sizes)
-    if not isinstance(value, str) or type(op).model_fields[name].annotation is not str:
+    kind = type(op).model_fields[name].annotation
+    if not isinstance(value, str) or not (kind is str or str in get_args(kind)):
         return value
     match op.texts.get(name, "axes"):
         case "axes":
@@ -95,13 +96,18 @@ def _renamed_call(op: Call, axes: Axes, sizes: Sizes) -> Call:
     pairs = {}
     for formal in sorted(known | set(mapped)):
         actual = mapped.get(formal, formal)
-        actual = axes.get(actual, actual)
-        if actual != formal:
-            pairs[formal] = actual
+        pairs[formal] = axes.get(actual, actual)
     values = {formal: size.at(sizes) for formal, size in given.items()}
-    for formal in sorted(open_names(op.circuit) - values.keys() - pairs.keys()):
+    for formal in sorted(open_names(op.circuit) - values.keys()):
         size = Size.name(formal).at(sizes)
-        if formal in known and size != Size.name(formal):
+        if formal in known and pairs[formal] == formal and size != Size.name(formal):
             values[formal] = size
-    written = " ".join(f"{formal}={actual}" for formal, actual in pairs.items())
-    return Call(circuit=op.circuit, axes=written, sizes=" ".join(f"{formal}={size}" for formal, size in values.items()))
+    written = " ".join(f"{formal}={size}" for formal, size in values.items())
+    return Call(circuit=op.circuit, axes=map_text(pairs), sizes=written)
+
+
+def map_text(axes: Axes) -> str:
+    """A map of formal to actual axes as a call writes it; what follows by itself is left out."""
+    moved = {formal: actual for formal, actual in axes.items() if formal != actual}
+    pairs = {formal: actual for formal, actual in axes.items() if formal in moved or follow(formal, moved) != formal}
+    return " ".join(f"{formal}={actual}" for formal, actual in pairs.items())

@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any, overload
 
 from .circuit import Circuit, Input, Node, Output
@@ -119,6 +119,8 @@ class Builder:
     nodes: list[Node] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
     named: set[str] = field(default_factory=set)
+    code: CodeType | None = None
+    frame: FrameType | None = None
 
     def input(self, name: str, type: ArrayType) -> Wire:
         """A wire for a circuit input."""
@@ -137,6 +139,8 @@ class Builder:
         shared: Sequence[str] = (),
     ) -> tuple[Wire, ...]:
         """Append a node and return its output wires; what does not fit is reported when the circuit is checked."""
+        if self.frame is None:
+            self.frame = _frame_of(self.code)
         for wire in (*inputs, *(feeds or {}).values()):
             if wire.builder is not self:
                 raise AttributeProblem("wires of one circuit", f"{wire!r} of another", "Pass it in as an input.")
@@ -184,6 +188,14 @@ class Builder:
             self.nodes[place] = replace(node, name=wanted)
 
 
+def _frame_of(code: CodeType | None) -> FrameType | None:
+    """The frame in which code runs now: it keeps its local variables, and no hook slows the calls below it."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and frame.f_code is not code:
+        frame = frame.f_back
+    return frame
+
+
 _BUILDER: ContextVar[Builder | None] = ContextVar("builder", default=None)
 
 
@@ -223,7 +235,7 @@ def build(
         declared.append(Input(wire, parsed.type))
     token = _BUILDER.set(builder)
     try:
-        result, local = _run(function, [builder.input(item.name, item.type) for item in declared])
+        result, local = _run(builder, function, [builder.input(item.name, item.type) for item in declared])
     finally:
         _BUILDER.reset(token)
     builder.rename(local)
@@ -241,22 +253,12 @@ def build(
     )
 
 
-def _run(function: Callable[..., Any], wires: Sequence[Wire]) -> tuple[Any, Mapping[str, Any]]:
+def _run(builder: Builder, function: Callable[..., Any], wires: Sequence[Wire]) -> tuple[Any, Mapping[str, Any]]:
     """Call the function and keep its local variables, from which nodes take their names."""
-    local: dict[str, Any] = {}
-    code = inspect.unwrap(function).__code__
-
-    def watch(frame: FrameType, event: str, argument: Any) -> None:
-        if event == "return" and frame.f_code is code:
-            local.update(frame.f_locals)
-
-    before = sys.getprofile()
-    sys.setprofile(watch)
-    try:
-        result = function(*wires)
-    finally:
-        sys.setprofile(before)
-    return result, local
+    builder.code = inspect.unwrap(function).__code__
+    result = function(*wires)
+    frame, builder.frame = builder.frame, None
+    return result, frame.f_locals if frame is not None else dict(zip(builder.code.co_varnames, wires, strict=False))
 
 
 def _sized(glossary: dict[str, Axis], parsed: TypeText) -> list[str]:

@@ -10,6 +10,7 @@ from .check import Check, make_check
 from .passes import run_passes
 from .plan import Plan, plan
 from .program import Program
+from .targets.torch.book import CLASS_NAMES
 from .targets.torch.emit import emit
 
 Emitter = Callable[[Plan, Check | None], str]
@@ -30,5 +31,5 @@ def build(circuit: Circuit, target: str = "torch", sizes: Mapping[str, int] | No
         raise AttributeProblem(f"a target ({', '.join(TARGETS)})", f"'{target}'", f"Name one of them.{near}")
     if sizes:
         circuit = circuit.evolve(sizes=tuple({**dict(circuit.sizes), **sizes}.items()))
-    planned = plan(run_passes(circuit.valid()))
+    planned = plan(run_passes(circuit.valid()), CLASS_NAMES)
     return Program(emitter(planned, make_check(circuit)), planned.name, target)

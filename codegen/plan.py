@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from circuits import Circuit
@@ -30,9 +31,9 @@ class Plan:
         return self.modules[-1].name
 
 
-def plan(circuit: Circuit) -> Plan:
-    """Name every circuit that is used: equal ones share a class, others of one name are numbered."""
-    names = Names()
+def plan(circuit: Circuit, taken: Iterable[str] = ()) -> Plan:
+    """Name every circuit that is used: equal ones share a class, others of one name, or one `taken`, are numbered."""
+    names = Names(taken)
     modules = []
     found = list(circuit.definitions())
     # the circuit itself has the first claim on its name

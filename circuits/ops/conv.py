@@ -62,6 +62,7 @@ class Conv(Composite):
     name: ClassVar[str] = "conv"
     glyph: ClassVar[Glyph] = Glyph(outline="star", mark="{kernel}", learned=True)
     laws: ClassVar[frozenset[str]] = frozenset({"linear"})
+    texts: ClassVar[Mapping[str, str]] = {"padding": "plain"}
 
     spec: str
     over: str
@@ -172,6 +173,7 @@ class DepthwiseConv(Composite):
     name: ClassVar[str] = "depthwise_conv"
     glyph: ClassVar[Glyph] = Glyph(outline="star", mark="{kernel}", learned=True)
     laws: ClassVar[frozenset[str]] = frozenset({"linear"})
+    texts: ClassVar[Mapping[str, str]] = {"padding": "plain"}
 
     channel: str
     over: str

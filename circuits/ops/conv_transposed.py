@@ -34,6 +34,7 @@ class ConvTransposed(Composite):
     name: ClassVar[str] = "conv_transposed"
     glyph: ClassVar[Glyph] = Glyph(outline="star", mark="{kernel}^T", learned=True)
     laws: ClassVar[frozenset[str]] = frozenset({"linear"})
+    texts: ClassVar[Mapping[str, str]] = {"padding": "plain"}
 
     spec: str
     over: str

@@ -12,7 +12,7 @@ from ..derived import Composite
 from ..op import Glyph
 from ..regions.repeat import repeat
 from ..trace import Wire, build
-from ..types import axis_name
+from ..types import axis_name, base
 from .attention import attention
 from .cumulative import cumsum
 from .einsum import einsum
@@ -42,7 +42,9 @@ class LinearAttention(Composite):
         """Sums over the keys, then products with the queries."""
         query, key, channel = (axis_name(text) for text in (self.query, self.key, self.channel))
         value = axis_name(self.value or channel)
-        apart = value if value != channel else channel + "'"
+        apart = value
+        while apart in (query, key, channel):
+            apart += "'"
         state = f"{query} {channel} {apart}" if self.causal else f"{channel} {apart}"
         norm = f"{query} {channel}" if self.causal else channel
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
+from collections.abc import Mapping
 from functools import cached_property
 from typing import ClassVar
 
@@ -25,6 +26,8 @@ from .views import split
 
 class Pool(Composite):
     """What max and average pooling share: windows along every axis, folded over the kernel."""
+
+    texts: ClassVar[Mapping[str, str]] = {"padding": "plain"}
 
     over: str
     kernel: int | str = 2

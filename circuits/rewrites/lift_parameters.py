@@ -16,8 +16,10 @@ from ..ops.sources import Parameter
 from ..ops.views import Rename
 from ..parameters import state_key
 from ..region import Region
+from ..renaming import map_text
 from .lift_regions import lift_region
 from .rename_axes import axis_names
+from ..types import follow
 from .slots import Request, Scope, Slot
 
 Axes = tuple[str, ...]
@@ -129,10 +131,9 @@ class _Lifter:
         for axis in dict.fromkeys(axis for slot in inside.slots for axis in slot.axes):
             if axis not in mapped:
                 size = self.circuit.checked.solution.size(inner.checked.size(axis).at(renamed))
-                mapped[axis] = self.scope.adopt(axis, size, axis_names(inner), node.per)
-        written = " ".join(f"{formal}={actual}" for formal, actual in mapped.items() if formal != actual)
+                mapped[axis] = self.scope.adopt(follow(axis, mapped), size, axis_names(inner), node.per)
         sizes = " ".join(f"{formal}={size}" for formal, size in op.size_map().items())
-        call = Call(circuit=inner, axes=written, sizes=sizes)
+        call = Call(circuit=inner, axes=map_text(mapped), sizes=sizes)
         wires = self._wires(node, [slot.renamed(mapped) for slot in inside.slots])
         return replace(node, op=call, inputs=(*node.inputs, *wires), weights=self._tie(node, inner))
 

@@ -74,9 +74,9 @@ def _largest_part(node: ast.expr) -> ast.expr | None:
 
 
 def _parts(node: ast.expr) -> Iterator[ast.AST]:
-    """Parts that may be computed before the whole: what a loop repeats stays inside it."""
+    """Parts that may be computed before the whole: what a loop repeats or a function names stays inside it."""
     yield node
-    if isinstance(node, ast.GeneratorExp | ast.ListComp):
+    if isinstance(node, ast.GeneratorExp | ast.ListComp | ast.Lambda):
         return
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.expr):

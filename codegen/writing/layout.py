@@ -105,6 +105,8 @@ def _write_operator(node: ast.expr) -> tuple[str, int]:
             return f"({flat(element)}{_loops(generators)})", _ATOM
         case ast.ListComp(element, generators):
             return f"[{flat(element)}{_loops(generators)}]", _ATOM
+        case ast.Lambda(taken, body):
+            return f"lambda {', '.join(item.arg for item in taken.args)}: {flat(body)}", 0
         case _:
             raise NotImplementedError(ast.dump(node))
 

@@ -8,9 +8,10 @@ from functools import cache
 from random import Random
 from typing import Any
 
-from circuits import REGISTRY, Circuit, Wire, build, call, dumps, linear, repeat, scan, softmax
+from circuits import Circuit, Wire, build, call, dumps, linear, repeat, scan, softmax
 from gallery import entries
 from tests.circuits.hostile_made import definitions_nested, long_rows, regions_nested, sizes_entangled, wide_nodes
+from tests.circuits.hostile_ops import ATTRIBUTES, OPS, one_op
 from tests.circuits.hostile_words import EXPRESSIONS, NUMBERS, POOL, SIZES, SPECS, TYPES, WORDS
 from tests.circuits.wrong import WRONG
 
@@ -197,10 +198,6 @@ def attributes_replaced(random: Random) -> bytes:
     return _changed(random, change)
 
 
-OPS = tuple(sorted(REGISTRY))
-ATTRIBUTES = tuple(sorted({name for kind in REGISTRY.values() for name in kind.model_fields}))
-
-
 def keys_deleted(random: Random) -> bytes:
     """Something is missing."""
 
@@ -288,6 +285,9 @@ KINDS = (
     entries_doubled,
     wires_crossed,
     bodies_crossed,
+    one_op,
+    one_op,
+    one_op,
     definitions_nested,
     regions_nested,
     long_rows,

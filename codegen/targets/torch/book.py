@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 
 from circuits import Circuit
 
-from ...writing.names import Names, class_name
+from ...writing.names import TAKEN, Names, class_name
 from .support import HELPERS
 from .value import OUTER
+
+CLASS_NAMES: frozenset[str] = TAKEN | HELPERS.keys() | {"Callable"}
+"""What no class of a program may be called: names it imports, and those of its helpers."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ class Book:
     printed: dict[ClassKey, PrintedClass] = field(default_factory=dict)
     helpers: set[str] = field(default_factory=set)
     modules: set[str] = field(default_factory=set)
-    taken: Names = field(default_factory=lambda: Names([*HELPERS, "Tensor"]))
+    taken: Names = field(default_factory=lambda: Names(CLASS_NAMES))
 
     def name(self, key: ClassKey) -> str:
         """A class name for a key: the planned one, else a fresh one."""

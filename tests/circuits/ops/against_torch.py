@@ -8,7 +8,8 @@ import torch
 from numpy.typing import NDArray
 
 from circuits import Circuit, Composite, Wire, build, run
-from tests.circuits.gradients import backward
+from circuits.rewrites.lift_parameters import lift_parameters
+from circuits.rewrites.reverse import reverse
 from tests.circuits.laws import Traced, check_literal
 
 Array = NDArray[Any]
@@ -32,27 +33,30 @@ def check_against(
     x: Array,
     weights: Mapping[str, Array],
     oracle: Callable[..., torch.Tensor],
+    *,
     sizes: Mapping[str, int] | None = None,
+    buffers: Mapping[str, Array] | None = None,
+    training: bool = False,
 ) -> None:
     """Hold the composite of a circuit against torch.
 
-    `x` has one more leading axis than the op consumes; `oracle` takes x, then the weights, in their order.
+    `oracle` takes x, then the weights in their order; the loss is the sum of y**3 / 3 + y.
     """
-    node = circuit.nodes[0]
+    node = circuit.nodes[0].name
     tensors = [torch.tensor(array, requires_grad=True) for array in (x, *weights.values())]
     expected = oracle(*tensors)
     (expected**3 / 3 + expected).sum().backward()
-    state = {f"{node.name}.{name}": array for name, array in weights.items()}
-    found = run(circuit, {"x": x}, state, sizes=sizes).only
+    held = {f"{node}.{name}": array for name, array in (buffers or {}).items()}
+    state = held | {f"{node}.{name}": array for name, array in weights.items()}
+    found = run(circuit, {"x": x}, state, sizes=sizes, training=training).only
     np.testing.assert_allclose(found, expected.detach().numpy(), **TOLERANCE)
-    body = node.op.body  # type: ignore[attr-defined]
-    assert [item.name for item in body.inputs] == ["x", *weights]
-    slopes = run(backward(body), {"x": x, **weights}, sizes=sizes)
-    for tensor, (name, array) in zip(tensors, {"x": x, **weights}.items(), strict=True):
-        slope = slopes[f"d_{name}"]
+    names = lift_parameters(circuit).names
+    inputs = {"x": x} | {names[f"{node}.{name}"]: array for name, array in weights.items()}
+    assert len(inputs) == 1 + len(names)
+    slopes = run(reverse(circuit), {**inputs, "d_out": found**2 + 1}, held, sizes=sizes, training=training)
+    for tensor, name in zip(tensors, inputs, strict=True):
         assert tensor.grad is not None
-        over = tuple(range(slope.ndim - array.ndim))
-        np.testing.assert_allclose(slope.sum(axis=over), tensor.grad.numpy(), **TOLERANCE, err_msg=f"slope of {name}")
+        np.testing.assert_allclose(slopes[f"d_{name}"], tensor.grad.numpy(), **TOLERANCE, err_msg=f"slope of {name}")
 
 
 def check_loop(circuit: Circuit, x: Array, sizes: Mapping[str, int] | None = None) -> None:

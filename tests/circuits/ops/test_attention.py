@@ -64,7 +64,11 @@ def test_a_mask_that_is_added() -> None:
     # the mask has an axis that scores lack: it passes over all of attention
     circuit = _attending({"q": "[y k]", "k": "[x k]", "v": "[x k]", "mask": "[h y x]"}, masked="add")
     arrays = {"q": randoms(4, 3), "k": randoms(5, 3), "v": randoms(5, 3, seed=1), "mask": randoms(2, 4, 5)}
-    check(circuit, arrays, lambda q, k, v, mask: F.scaled_dot_product_attention(*(z.expand(2, -1, -1) for z in (q, k, v)), mask))
+    check(
+        circuit,
+        arrays,
+        lambda q, k, v, mask: F.scaled_dot_product_attention(*(z.expand(2, -1, -1) for z in (q, k, v)), mask),
+    )
 
 
 @pytest.mark.parametrize("causal", [False, True])
@@ -160,11 +164,42 @@ def test_messages() -> None:
     def told(inputs: dict[str, str] = QKV, **words: Any) -> list[str]:
         return problems(lambda q, k, v: attention(q, k, v, **words), **inputs)
 
-    assert told(query="x") == [""]
-    assert told(channel="x") == [""]
-    assert told(channel="") == [""]
-    assert told(causal=True, query="", key="x") == [""]
-    assert told(query="t") == [""]
-    assert told(masked="bool") == [""]
-    assert told({**QKV, "k": "[x k=4]", "q": "[y k=3]"}) == [""]
-    assert told(dropout=1.5) == [""]
+    assert told(query="x") == [
+        (
+            "attention (attention): expected different axes as query and key, found 'x' as both. Map one of "
+            "them to the twin x'."
+        )
+    ]
+    assert told(channel="x") == [
+        (
+            "attention (attention): expected different axes as key and channel, found 'x' as both. Map one "
+            "of them to the twin x'."
+        )
+    ]
+    assert told(channel="") == [
+        ("attention (attention): expected at least one axis as channel, found none. Name it with channel=.")
+    ]
+    assert told(causal=True, query="", key="x") == [
+        (
+            "attention (attention): expected one query and one key axis for positions, found '' and 'x'. "
+            "Give a mask instead."
+        )
+    ]
+    assert told(query="t") == [
+        "f/attention (attention): expected an axis 't' at 'q', found [h y k]. Rename an axis or add 't'."
+    ]
+    assert told(masked="bool") == [
+        ("f/attention (attention): expected 4 inputs (q, k, v, mask), found 3. Connect one wire to each port.")
+    ]
+    assert told({**QKV, "k": "[x k=4]", "q": "[y k=3]"}) == [
+        (
+            "f: expected k = 3 (axis 'k' is declared as 3 at f), found 4 (declared k = 4). Make the sizes "
+            "equal, or give one axis another name."
+        )
+    ]
+    assert told(dropout=1.5) == [
+        (
+            "attention: expected attributes of 'attention' (query, key, channel, value, causal, window, "
+            "scale, dropout, masked), found dropout: Input should be less than 1. See its documentation."
+        )
+    ]
