@@ -1,8 +1,10 @@
 """Typed circuits: one document that is drawn, checked, printed as a program, trained and analysed."""
 
 from .apply import applied, applied_many, call, size
-from .check import Checked, Record
+from .check import Checked
 from .circuit import Circuit, Input, Node, Output
+from .cost import costs
+from .cost_table import Cost, CostTable
 from .derived import Call, Composite, Derived, callee_sizes, open_names, scope_map
 from .draw import FORMATS, draw, render, to_dot
 from .elementwise import Elementwise
@@ -15,15 +17,27 @@ from .errors import (
     Problem,
     did_you_mean,
 )
+from .graph import to_networkx
 from .op import REGISTRY, Buffer, Glyph, Init, Op, Port, Primitive, Result, Signature, Weight, op_class
 from .ops import *
 from .ops.order import argsort
 from .parameters import Parameter, State, initial, parameters, state_key
 from .reference import Outcome, run
 from .region import Region
+from .regions.fixed_point import fixed_point
+from .regions.host import host
+from .regions.mixture import mixture
+from .regions.ode import ode
 from .regions.repeat import repeat
+from .regions.reversible import reversible
 from .regions.scan import scan
+from .regions.surrogate import surrogate
+from .regions.while_loop import while_loop
+from .rewrites.flatten import flatten
+from .rewrites.lift_parameters import lift_parameters
+from .rewrites.reverse import reverse, value_and_gradient
 from .sizes import Size, SizeError
 from .store import dumps, from_document, load, loads, save, to_document
 from .trace import Wire, build, circuit
+from .type_nodes import Record
 from .types import BOOL, COMPLEX, REAL, ArrayType, Axis, Element

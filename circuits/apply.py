@@ -17,7 +17,7 @@ from .sizes import Size, SizeError
 from .trace import Wire, current_builder
 
 F = TypeVar("F", bound=Callable[..., Any])
-O = TypeVar("O", bound=Op)
+Kind = TypeVar("Kind", bound=Op)
 NODE_WORDS = ("name", "per", "weights", "shared")
 
 
@@ -67,7 +67,7 @@ def _apply(kind: type[Op], arguments: Sequence[Any], keywords: Mapping[str, Any]
     return add(op, inputs, wired, **words)
 
 
-def make(kind: type[O], attributes: Mapping[str, Any]) -> O:
+def make(kind: type[Kind], attributes: Mapping[str, Any]) -> Kind:
     """An op from attributes; raises AttributeProblem naming every attribute that does not fit."""
     try:
         return kind(**attributes)

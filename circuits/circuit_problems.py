@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 def place_problems(circuit: Circuit, record: Record, problems: list[Problem]) -> None:
+    """Report what typing found wrong with a node, in its place, and ties and shared axes that cannot be."""
     node = record.node
     if record.type.problems:
         where = place(circuit, node)
@@ -81,6 +82,7 @@ def _weights(listed: list[tuple[str, tuple[str, ...]]]) -> str:
 
 
 def duplicates(circuit: Circuit) -> list[Problem]:
+    """Names and ids that are used twice."""
     problems = []
     for kind, names in (
         ("input", [item.name for item in circuit.inputs]),
@@ -97,6 +99,7 @@ def duplicates(circuit: Circuit) -> list[Problem]:
 
 
 def check_outputs(circuit: Circuit, types: Mapping[str, ArrayType | None], problems: list[Problem]) -> None:
+    """Report outputs without a wire, and those whose declared type is not what they carry."""
     for output in circuit.outputs:
         where = f"{circuit.name}/{output.name} (output)"
         if output.wire not in types:

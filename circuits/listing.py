@@ -35,12 +35,14 @@ def typed(circuit: Circuit, found: ArrayType | None) -> str:
     """A type with the sizes that are known: `[y k=64]`; `[?]` where nothing is known."""
     if found is None:
         return "[?]"
-    words = []
-    for axis in found.axes:
-        size = str(circuit.checked.size(axis))
-        words.append(axis if size == axis.rstrip("'") else f"{axis}={size}")
     text = str(found)
-    return text.replace(f"[{' '.join(found.axes)}]", f"[{' '.join(words)}]", 1)
+    return text.replace(f"[{' '.join(found.axes)}]", f"[{' '.join(sized(circuit, found))}]", 1)
+
+
+def sized(circuit: Circuit, found: ArrayType) -> list[str]:
+    """The axes of a type, each with its size where that is known by more than its name: `y`, `k=64`."""
+    sizes = ((axis, str(circuit.checked.size(axis))) for axis in found.axes)
+    return [axis if size == axis.rstrip("'") else f"{axis}={size}" for axis, size in sizes]
 
 
 def _line(circuit: Circuit, node: Node, names: Mapping[str, str]) -> str:

@@ -113,8 +113,9 @@ class Result:
 class Signature:
     """The typing of one op instance. `inputs` are required ports; weights follow them where the op is expanded.
 
-    `mapped`: its axes can be mapped where it is used. `covering`: one operand must carry all axes of the result (elementwise ops). `lifted_first`: passing axes go
-    first in the outputs (subcircuits and regions) instead of in place. `draws`: the op is random. `updates`: it
+    `mapped`: its axes can be mapped where it is used. `covering`: one operand must carry all axes of the result
+    (elementwise ops). `lifted_first`: passing axes go first in the outputs (subcircuits and regions) instead of in
+    place. `draws`: the op is random. `updates`: it
     writes buffers in training. `defaults` are sizes a callee proposes.
     """
 
@@ -227,8 +228,9 @@ def _typed(op: Op) -> Signature | Problem:
         return Problem("", first.expected, f"{first.found} at {first.where}", first.fix)
     except SizeError as error:
         return Problem("", error.expected, f"{error.found} in the size '{clipped(error.where)}'", error.fix)
-    except ValueError as error:
-        return Problem("", f"attributes that make '{clipped(op.name)}'", clipped(str(error)), "Change its attributes.")
+    except (ArithmeticError, LookupError, RecursionError, StopIteration, ValueError) as error:
+        found = f"{type(error).__name__}: {clipped(str(error))}"
+        return Problem("", f"attributes that make '{clipped(op.name)}'", found, "Change its attributes.")
 
 
 class Primitive(Op):

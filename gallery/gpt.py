@@ -23,7 +23,7 @@ from .entry import Entry
 
 SOURCE = "Radford et al. (2019), Language Models are Unsupervised Multitask Learners"
 SIZES = {"m": 128, "h": 4, "k": 32, "f": 512, "t": 64, "v": 103}
-AXES = {
+AXES: dict[str, str | Axis] = {
     "t": Axis("t", "positions in the text", "position"),
     "v": "characters of the vocabulary",
     "m": "features of the stream",

@@ -64,7 +64,8 @@ def stage(name: str, old: str, new: str, narrow: str, over: str, stride: int, bl
         last = _active(rename(middle, f"{narrow}' -> {narrow}"), narrow, out, "norm_out")
         main = conv(last, f"{narrow} -> {new}", over=out, kernel=1, name="expand")
         short = conv(ready, f"{old} -> {new}", over=over, kernel=1, stride=stride, padding=0, name="shortcut")
-        return repeat(bottleneck(new, narrow, out), main + short, times=blocks - 1, name="blocks")
+        stream: Wire = repeat(bottleneck(new, narrow, out), main + short, times=blocks - 1, name="blocks")
+        return stream
 
     return build(
         name,

@@ -57,7 +57,7 @@ up = _up()
 
 
 @circuit(
-    sizes={"y": 32, "x": 32, "c": 1, **{f"{kind}[{l}]": 4 * 2**l for l in range(1, LEVELS + 2) for kind in "cdu"}},
+    sizes={"y": 32, "x": 32, "c": 1, **{f"{kind}[{level}]": 4 * 2**level for level in range(1, LEVELS + 2) for kind in "cdu"}},
     axes={
         "y": Axis("y", "rows of the image", "position"),
         "x": Axis("x", "columns of the image", "position"),

@@ -25,7 +25,7 @@ from .entry import Entry
 
 SOURCE = "Dosovitskiy et al. (2021), An Image is Worth 16x16 Words"
 SIZES = {"m": 64, "h": 4, "k": 16, "f": 256}
-AXES = {
+AXES: dict[str, str | Axis] = {
     "n": Axis("n", "patches", "position"),
     "m": "features of the stream",
     "h": "heads",

@@ -2,87 +2,111 @@
 
 from __future__ import annotations
 
-import shutil
+import subprocess
 from pathlib import Path
 
 import graphviz
 
 from ..circuit import Circuit, Node
-from ..errors import CircuitloomError
-from ..listing import attributes, typed
+from ..errors import CircuitloomError, Problem, did_you_mean
+from .labels import RED, node_label, said, wire_label
 
 FORMATS = ("svg", "pdf", "png", "dot")
-_FONT = "Helvetica"
-_LEARNED, _REGION, _PLAIN, _END = "#e8eeeb", "#f3f3f4", "#ffffff", "#ffffff"
+SECONDS = 60.0
+_FONT = "Arial"
 
 
 def to_dot(circuit: Circuit) -> graphviz.Digraph:
     """The circuit as a graph for graphviz, in which problems are marked red; broken circuits are drawn too."""
-    checked = circuit.checked
-    broken = {problem.node for problem in checked.own_problems}
-    graph = graphviz.Digraph(circuit.name)
-    graph.attr(rankdir="LR", nodesep="0.3", ranksep="0.5", fontname=_FONT, tooltip=circuit.name)
-    graph.attr("node", shape="box", style="filled", fontname=_FONT, fontsize="11", margin="0.12,0.06", penwidth="1")
-    graph.attr("edge", fontname=_FONT, fontsize="9", arrowsize="0.5", penwidth="0.8", color="#555555")
-    for item in circuit.inputs:
-        graph.node(_place(item.name), item.name, shape="plaintext", fillcolor=_END, tooltip=item.doc or item.name)
-    for node in circuit.nodes:
-        _add_node(graph, node, node.id in broken)
-    for record in checked.records.values():
-        ports = [*(port.name for port in record.type.ports), *record.node.fed]
-        for number, wire in enumerate(record.node.wires):
-            if wire is not None:
-                label = typed(circuit, checked.types.get(wire))
-                several = len(record.node.wires) > 1 and number < len(ports)
-                graph.edge(_place(wire), _place(record.node.id), label, headlabel=ports[number] if several else "")
-    for output in circuit.outputs:
-        graph.node(f"out:{_place(output.name)}", output.name, shape="plaintext", fillcolor=_END)
-        graph.edge(_place(output.wire), f"out:{_place(output.name)}", typed(circuit, checked.types.get(output.wire)))
-    return graph
+    graph = graphviz.Digraph("circuit")
+    graph.attr(rankdir="LR", nodesep="0.25", ranksep="0.35", fontname=_FONT, tooltip=" ", bgcolor="transparent")
+    graph.attr("node", shape="plain", fontname=_FONT, fontsize="11")
+    graph.attr("edge", fontname=_FONT, fontsize="9", arrowsize="0.5", penwidth="0.9", color="#66727f", tooltip=" ")
+    return _Drawing(circuit, graph).drawn()
 
 
 def draw(circuit: Circuit, path: str | Path, format: str = "") -> Path:
     """Draw a circuit into a file whose ending, or `format`, says how: svg, pdf, png or dot.
 
-    Raises CircuitloomError for another format, or where graphviz's `dot` is not installed.
+    Raises CircuitloomError for another format, or where graphviz's `dot` is not installed or takes too long; OSError
+    where the file cannot be written.
     """
     path = Path(path)
-    chosen = format or path.suffix.lstrip(".")
+    chosen = format or path.suffix.lstrip(".").lower()
     if chosen not in FORMATS:
-        raise CircuitloomError(f"draw: expected a file ending in {', '.join(FORMATS)}, found '{path.name}'. Rename it.")
+        fix = f"Name the file {path.stem or 'circuit'}.svg.{did_you_mean(chosen, FORMATS)}"
+        raise _problem(f"a file ending in .{', .'.join(FORMATS)}", f"'{path.name}'", fix)
     graph = to_dot(circuit)
     path.write_bytes(graph.source.encode() if chosen == "dot" else render(graph, chosen))
     return path
 
 
-def render(graph: graphviz.Digraph, format: str) -> bytes:
-    """The graph as bytes of a picture."""
-    if shutil.which("dot") is None:
-        raise CircuitloomError("draw: expected graphviz's `dot`, found none. Install the package graphviz.")
-    data = graph.pipe(format=format)
-    assert isinstance(data, bytes)
-    return data
+def render(graph: graphviz.Digraph, format: str, seconds: float = SECONDS) -> bytes:
+    """The graph as bytes of a picture; raises CircuitloomError if graphviz is missing or fails, or takes longer."""
+    command = ["dot", f"-T{format}", *(["-Gdpi=160", "-Gbgcolor=white"] if format == "png" else [])]
+    try:
+        done = subprocess.run(command, input=graph.source.encode(), capture_output=True, timeout=seconds, check=False)
+    except FileNotFoundError:
+        raise _problem("graphviz's command `dot`", "none", "Install the package graphviz.") from None
+    except subprocess.TimeoutExpired:
+        fix = "Group nodes into subcircuits and draw these."
+        raise _problem(f"a drawing within {seconds:.0f} seconds", "a circuit too large for that", fix) from None
+    if done.returncode:
+        found = done.stderr.decode(errors="replace").strip() or f"exit status {done.returncode}"
+        raise _problem("graphviz to draw", f"'{found[:200]}'", "Draw to .dot and look at it.")
+    return done.stdout
 
 
-def _add_node(graph: graphviz.Digraph, node: Node, broken: bool) -> None:
-    words = [word for word in attributes(node.op) if word != node.name]
-    title = node.name if node.name == node.op.name else f"{node.name} ({node.op.name})"
-    label = "\\n".join(graphviz.escape(text) for text in (title, *words, *_marks(node)))
-    learned = bool(node.op.glyph.learned)
-    fill = _LEARNED if learned else _REGION if node.op.bodies() else _PLAIN
-    colour = "#c0392b" if broken else "#222222"
-    graph.node(
-        _place(node.id), label, fillcolor=fill, color=colour, fontcolor=colour, id=node.id,
-        penwidth="2" if learned else "1", peripheries="2" if node.op.bodies() else "1",
-        tooltip=(node.op.__doc__ or "").partition("\n")[0],
-    )
+class _Drawing:
+    """A circuit on its way into a graph: graphviz sees ids of our own, so that no name can mean anything to it."""
+
+    def __init__(self, circuit: Circuit, graph: graphviz.Digraph) -> None:
+        self.circuit, self.graph, self.checked = circuit, graph, circuit.checked
+        self.broken = {problem.node for problem in self.checked.own_problems}
+        self.places: dict[str, str] = {}
+
+    def drawn(self) -> graphviz.Digraph:
+        """The whole graph."""
+        for number, item in enumerate(self.circuit.inputs):
+            self.places[item.name] = f"input{number}:e"
+            self.end(f"input{number}", item.name, item.doc)
+        for number, node in enumerate(self.circuit.nodes):
+            self.node(f"node{number}", node)
+        for number, node in enumerate(self.circuit.nodes):
+            for place, wire in enumerate(node.wires):
+                if wire is not None:
+                    self.wire(wire, f"node{number}:i{place}:w")
+        for number, output in enumerate(self.circuit.outputs):
+            self.end(f"output{number}", output.name, output.doc)
+            self.wire(output.wire, f"output{number}:w")
+        return self.graph
+
+    def node(self, place: str, node: Node) -> None:
+        """A box, and the places of its results."""
+        record = self.checked.records.get(node.id)
+        ports = [*(port.name for port in record.type.ports), *node.fed] if record is not None else []
+        ports = [*ports, *map(str, range(len(ports), len(node.wires)))]
+        wires = self.circuit.read_wires.get(node.id, ())
+        for number, wire in enumerate(wires):
+            self.places[wire] = f"{place}:o{number}:e"
+        results = [wire.rpartition(".")[2] for wire in wires]
+        label = node_label(node, ports, results, node.id in self.broken)
+        words = (node.op.__doc__ or node.op.name).partition("\n")[0]
+        self.graph.node(place, label, id=place, tooltip=graphviz.escape(f"{node.name}: {words}"))
+
+    def end(self, place: str, name: str, words: str) -> None:
+        """An input or output: its name alone."""
+        label = f'<<TABLE BORDER="0" CELLPADDING="4"><TR><TD><B>{said(name)}</B></TD></TR></TABLE>>'
+        self.graph.node(place, label, id=place, tooltip=graphviz.escape(words or name))
+
+    def wire(self, wire: str, target: str) -> None:
+        """A wire from its producer, or from a red question mark where it has none."""
+        if wire not in self.places:
+            self.places[wire] = f"missing{len(self.places)}"
+            self.graph.node(self.places[wire], f"<<FONT COLOR='{RED}'>? {said(wire)}</FONT>>")
+        label = wire_label(self.circuit, self.checked.types.get(wire))
+        self.graph.edge(self.places[wire], target, f"<{label}>")
 
 
-def _marks(node: Node) -> list[str]:
-    marks = [f"per {' '.join(node.per)}"] if node.per else []
-    return [*marks, f"weights of {node.weights}"] if node.weights else marks
-
-
-def _place(wire: str) -> str:
-    """A graphviz name for the producer of a wire: colons would name ports there."""
-    return wire.partition(".")[0].replace(":", "_")
+def _problem(expected: str, found: str, fix: str) -> CircuitloomError:
+    return CircuitloomError(str(Problem("draw", expected, found, fix)))

@@ -1,7 +1,28 @@
 """The ops: one family a file, primitives and composites alike."""
 
 from ..apply import elementwise
-from .activations import celu, elu, gelu, glu, hardsigmoid, hardswish, hardtanh, leaky_relu, log_sigmoid, mish, prelu, relu, relu6, selu, sigmoid, silu, softplus, softsign, swish, tanh
+from .activations import (
+    celu,
+    elu,
+    gelu,
+    glu,
+    hardsigmoid,
+    hardswish,
+    hardtanh,
+    leaky_relu,
+    log_sigmoid,
+    mish,
+    prelu,
+    relu,
+    relu6,
+    selu,
+    sigmoid,
+    silu,
+    softplus,
+    softsign,
+    swish,
+    tanh,
+)
 from .attention import attention, cosine_similarity, l2_normalize
 from .batch_norm import batch_norm, ghost_batch_norm
 from .cast import cast

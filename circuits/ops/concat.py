@@ -20,6 +20,8 @@ from .views import View, one_axis
 if TYPE_CHECKING:
     from ..trace import Wire
 
+MAX_COUNT = 1000
+
 
 class Concat(View):
     """Joins arrays one behind the other: `concat(a, b, "c, d -> e")`.
@@ -219,8 +221,8 @@ def _same(found: Sequence[Element]) -> Element:
 
 
 def _at_least_one(count: int) -> int:
-    if count < 1:
-        raise AttributeProblem("a count of at least 1", str(count), "Give one array or more.")
+    if not 1 <= count <= MAX_COUNT:
+        raise AttributeProblem(f"a count from 1 to {MAX_COUNT}", str(count), "Give one array or more; not too many.")
     return count
 
 

@@ -16,36 +16,9 @@ from ..op import Glyph, Init
 from ..trace import Wire, build
 from ..types import axis_names, derived
 from .einsum import einsum
-from .spatial import Span, fresh, kernel_axes, name_changed, new_names, numbers, paddings, sized, spatial_axes
+from .spatial import Span, fresh, sized, spatial_axes, windows, windows_over
 from .specs import Sizes, read_ends
 from .views import merge, split
-
-
-def windows_over(
-    over: tuple[str, ...],
-    taken: tuple[str, ...],
-    *,
-    kernel: int | str,
-    stride: int | str,
-    dilation: int | str,
-    padding: int | str,
-    out: str,
-) -> tuple[Span, ...]:
-    """The windows along every axis, with names for the kernel axes and the new axes; see `Conv`."""
-    found = []
-    for axis, written, (name, size), step, spread, pad in zip(
-        over,
-        new_names(out, over),
-        kernel_axes(kernel, over, (*over, *taken)),
-        numbers(stride, over, "stride", 1),
-        numbers(dilation, over, "dilation", 1),
-        paddings(padding, over),
-        strict=True,
-    ):
-        span = Span(axis, axis, name, size, step, spread, pad)
-        new = name_changed(axis, written, span.count, step)
-        found.append(Span(axis, new, name, size, step, spread, pad))
-    return tuple(found)
 
 
 class Conv(Composite):
@@ -117,22 +90,19 @@ class Conv(Composite):
             del inputs["bias"]
 
         def body(x: Wire, weight: Wire, bias: Wire | None = None) -> Wire:
-            windows = x
-            for span in self.spans:
-                windows = span.window(windows)
-            y = self._map(windows, weight)
+            y = self._map(windows(x, self.spans), weight)
             return y + bias if bias is not None else y
 
         return build("conv", inputs, body, outputs=[f"[{target} {new}]"])
 
-    def _map(self, windows: Wire, weight: Wire) -> Wire:
+    def _map(self, x: Wire, weight: Wire) -> Wire:
         """The einsum, group by group where there are groups."""
         left, right = (" ".join(axes) for axes in self.channels)
         new, kernel = (" ".join(axes) for axes in zip(*((s.coarse, s.kernel) for s in self.spans), strict=True))
         if self.groups == 1:
-            return einsum(f"{left} {new} {kernel}, {right} {left} {kernel} -> {right} {new}", windows, weight)
+            return einsum(f"{left} {new} {kernel}, {right} {left} {kernel} -> {right} {new}", x, weight)
         group, part, made = self._group, self.read[0], derived(right, self.groups)
-        parts = split(windows, f"{left} -> {group}={self.groups} {part}")
+        parts = split(x, f"{left} -> {group}={self.groups} {part}")
         maps = split(weight, f"{right} -> {group}={self.groups} {made}")
         terms = f"{group} {part} {new} {kernel}, {group} {made} {part} {kernel} -> {group} {made} {new}"
         return merge(einsum(terms, parts, maps), f"{group} {made} -> {right}")
@@ -213,10 +183,8 @@ class DepthwiseConv(Composite):
             del inputs["bias"]
 
         def body(x: Wire, weight: Wire, bias: Wire | None = None) -> Wire:
-            windows = x
-            for span in self.spans:
-                windows = span.window(windows)
-            y = einsum(f"{channel} {new} {held}, {channel} {held} -> {channel} {new}", windows, weight)
+            terms = f"{channel} {new} {held}, {channel} {held} -> {channel} {new}"
+            y = einsum(terms, windows(x, self.spans), weight)
             return y + bias if bias is not None else y
 
         return build("depthwise_conv", inputs, body, outputs=[f"[{channel} {new}]"])

@@ -16,10 +16,9 @@ from ..op import Glyph
 from ..sizes import Size
 from ..trace import Wire, build
 from ..types import base, derived
-from .conv import windows_over
 from .reductions import reduce
 from .sources import constant
-from .spatial import Span, spatial_axes
+from .spatial import Span, spatial_axes, windows, windows_over
 from .specs import Sizes, read_sizes
 from .views import split
 
@@ -60,10 +59,7 @@ class Pool(Composite):
         """Windows along every axis, then the fold."""
 
         def body(x: Wire) -> Wire:
-            windows = x
-            for span in self.spans:
-                windows = span.window(windows, self.fill())
-            return self.fold(windows, " ".join(span.kernel for span in self.spans))
+            return self.fold(windows(x, self.spans, self.fill()), " ".join(span.kernel for span in self.spans))
 
         old, new = (" ".join(axes) for axes in zip(*((s.fine, s.coarse) for s in self.spans), strict=True))
         return build(self.name, {"x": f"[{old}]"}, body, outputs=[f"[{new}]"])
@@ -73,7 +69,7 @@ class Pool(Composite):
         """What windows read outside of the array."""
 
     @abstractmethod
-    def fold(self, windows: Wire, kernel: str) -> Wire:
+    def fold(self, wire: Wire, kernel: str) -> Wire:
         """The value of every window."""
 
 
@@ -91,9 +87,9 @@ class MaxPool(Pool):
         """What a maximum ignores."""
         return -math.inf
 
-    def fold(self, windows: Wire, kernel: str) -> Wire:
+    def fold(self, wire: Wire, kernel: str) -> Wire:
         """The maximum."""
-        return reduce("max", windows, axes=kernel)
+        return reduce("max", wire, axes=kernel)
 
 
 class AvgPool(Pool):
@@ -113,12 +109,12 @@ class AvgPool(Pool):
         """What adds nothing."""
         return 0.0
 
-    def fold(self, windows: Wire, kernel: str) -> Wire:
+    def fold(self, wire: Wire, kernel: str) -> Wire:
         """The mean over the kernel, or over what lies on the array."""
         padded = [span for span in self.spans if span.pads != 0]
         if self.count_include_pad or not padded:
-            return reduce("mean", windows, axes=kernel)
-        y = reduce("sum", windows, axes=kernel)
+            return reduce("mean", wire, axes=kernel)
+        y = reduce("sum", wire, axes=kernel)
         for span in self.spans:
             y = y / reduce("sum", span.window(constant(1.0, axes=span.fine)), axes=span.kernel)
         return y

@@ -146,10 +146,10 @@ class Alibi(Composite):
         """An expression of three counts."""
         query, key = _two(self.axes, "queries and keys")
         head = one_axis(read_sizes(self.heads), "in all", self.heads)
-        penalty = f"-(2.0 ** (-8.0 * (h + 1) / size({base(head)}))) * abs(y - x)"
+        penalty = f"-(2.0 ** (-8.0 * (h + 1.0) / size({base(head)}))) * abs(y - x)"
 
         def body() -> Wire:
-            return elementwise(penalty, iota(head), iota(query), iota(key), outer=True)
+            return elementwise(penalty, *(cast(iota(axis)) for axis in (head, query, key)), outer=True)
 
         full = f"[{sized({**read_sizes(self.heads), **read_sizes(self.axes)})}]"
         return build("alibi", {}, body, outputs=[full])

@@ -177,3 +177,37 @@ def name_changed(axis: str, written: str | None, size: Size, by: int, *, finer: 
     if by == 1:
         raise AttributeProblem(f"a name for '{axis}' of the new size {size}", "none", "Name the new axes with out=.")
     return derived(axis, by, finer=finer)
+
+
+def windows_over(
+    over: tuple[str, ...],
+    taken: tuple[str, ...],
+    *,
+    kernel: Words,
+    stride: Words,
+    dilation: Words,
+    padding: Words,
+    out: str,
+) -> tuple[Span, ...]:
+    """The windows along every axis, with names for the kernel axes and the new axes; see `Conv`."""
+    found = []
+    for axis, written, (name, size), step, spread, pad in zip(
+        over,
+        new_names(out, over),
+        kernel_axes(kernel, over, (*over, *taken)),
+        numbers(stride, over, "stride", 1),
+        numbers(dilation, over, "dilation", 1),
+        paddings(padding, over),
+        strict=True,
+    ):
+        span = Span(axis, axis, name, size, step, spread, pad)
+        new = name_changed(axis, written, span.count, step)
+        found.append(Span(axis, new, name, size, step, spread, pad))
+    return tuple(found)
+
+
+def windows(wire: Wire, spans: Iterable[Span], fill: float = 0.0) -> Wire:
+    """The windows of an array along every axis."""
+    for span in spans:
+        wire = span.window(wire, fill)
+    return wire

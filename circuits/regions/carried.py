@@ -14,7 +14,7 @@ from ..op import Port, Result, Signature
 
 def require_sound(body: Circuit) -> None:
     """Raise AttributeProblem if a body has problems."""
-    count = len(body.checked.problems)
+    count = len(body.checked.own_problems)
     if count:
         raise AttributeProblem("a body without problems", f"{count} in '{body.name}'", "Mend it first.")
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any, final
+from typing import final
 
 from ..circuit import Circuit
 from ..derived import Derived, interface
 from ..errors import AttributeProblem
 from ..op import Op, Signature
+from ..rewrites.fitting import as_tuple
 from ..rewrites.lift_parameters import Lifted, lift_parameters, parameter_of
 from ..trace import Wire, current_builder
 from .carried import require_sound
@@ -66,6 +67,4 @@ def sources(found: Lifted) -> list[Wire]:
     return [builder.add(parameter_of(slot.weight, slot.axes), (), name=slot.key)[0] for slot in found.slots]
 
 
-def as_tuple(made: Any) -> tuple[Wire, ...]:
-    """What a call gave, as a tuple."""
-    return made if isinstance(made, tuple) else (made,)
+__all__ = ["Unfolded", "as_tuple", "lifted", "sources"]

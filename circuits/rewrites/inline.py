@@ -202,7 +202,10 @@ class _Inliner:
 
     def elemental(self, wire: Wire, type: ArrayType) -> Wire:
         """A wire whose positions are counted along the axis that a type names."""
-        if wire.type is None or wire.type.element == type.element or type.element.kind != "Index":
+        if wire.type is None or wire.type.element == type.element:
+            return wire
+        # positions along one axis may be given where any numbers below its size are wanted
+        if type.element.kind != "Index" and (type.element.kind, wire.type.element.kind) != ("Natural", "Index"):
             return wire
         return self.builder.add(Cast(element=str(type.element)), (wire,))[0]
 

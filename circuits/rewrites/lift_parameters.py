@@ -17,9 +17,9 @@ from ..ops.views import Rename
 from ..parameters import state_key
 from ..region import Region
 from ..renaming import map_text
+from ..types import follow
 from .lift_regions import lift_region
 from .rename_axes import axis_names
-from ..types import follow
 from .slots import Request, Scope, Slot
 
 Axes = tuple[str, ...]

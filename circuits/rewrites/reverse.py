@@ -3,34 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from ..circuit import Circuit
 from ..errors import AttributeProblem, did_you_mean
 from ..ops.sources import constant
 from ..trace import Wire, build, current_builder
-from ..types import COMPLEX, REAL, ArrayType
+from ..types import REAL
+from .fitting import CONTINUOUS, Pass, cotangent_type, unused
 from .flatten import owning
 from .inline import inline
 from .lift_parameters import Lifted, lift_parameters
 from .prune import pruned
 from .tape import Tape
-
-CONTINUOUS = (REAL, COMPLEX)
-
-
-@dataclass(frozen=True)
-class Pass:
-    """A backward pass over a flat circuit.
-
-    `seeds` are outputs and the inputs that give their cotangents, "" for ones; `wanted` are inputs and the outputs
-    that give their gradients; `kept` are outputs of the circuit to be given as well.
-    """
-
-    seeds: tuple[tuple[str, str], ...]
-    wanted: tuple[tuple[str, str], ...]
-    kept: tuple[str, ...] = ()
 
 
 def reverse(circuit: Circuit, wrt: Sequence[str] | None = None) -> Circuit:
@@ -46,7 +32,7 @@ def reverse(circuit: Circuit, wrt: Sequence[str] | None = None) -> Circuit:
     source, wanted = _source(circuit, wrt)
     ends = [item.name for item in source.outputs if source.checked.type(item.wire).element in CONTINUOUS]
     taken = {item.name for item in source.inputs}
-    seeds = tuple((name, _unused(f"d_{name}", taken)) for name in ends)
+    seeds = tuple((name, unused(f"d_{name}", taken)) for name in ends)
     found = backward_pass(source, Pass(seeds, tuple((name, f"d_{name}") for name in wanted)))
     return replace(found, name=f"{circuit.name}_reverse", doc=f"The backward pass of {circuit.name}.")
 
@@ -63,7 +49,7 @@ def value_and_gradient(circuit: Circuit, wrt: Sequence[str] | None = None) -> Ci
     if type.axes or type.element != REAL:
         raise AttributeProblem(f"'{first.name}' to be a single real number", str(type), "Take its mean.")
     kept = tuple(item.name for item in source.outputs)
-    gradients = tuple((name, _unused(f"d_{name}", set(kept))) for name in wanted)
+    gradients = tuple((name, unused(f"d_{name}", set(kept))) for name in wanted)
     found = backward_pass(source, Pass(((first.name, ""),), gradients, kept))
     return replace(found, name=f"{circuit.name}_gradient", doc=f"{circuit.name} and its gradients.")
 
@@ -86,12 +72,6 @@ def _source(circuit: Circuit, wrt: Sequence[str] | None) -> tuple[Circuit, list[
     return owning(flat, rest), [known[name] for name in wrt]
 
 
-def _unused(name: str, taken: set[str]) -> str:
-    while name in taken:
-        name = f"d_{name}"
-    return name
-
-
 @lru_cache(maxsize=1024)
 def backward_pass(flat: Circuit, asked: Pass) -> Circuit:
     """Trace a backward pass over a circuit of primitives and regions."""
@@ -99,13 +79,12 @@ def backward_pass(flat: Circuit, asked: Pass) -> Circuit:
     ends = {item.name: item.wire for item in flat.outputs}
     for name, seed in asked.seeds:
         if seed:
-            found = flat.checked.type(ends[name])
-            types[seed] = ArrayType(found.element, found.axes)
+            types[seed] = cotangent_type(flat.checked.type(ends[name]))
     constraints: list[str] = []
 
     def trace(*inputs: Wire) -> Mapping[str, Wire]:
         given = dict(zip(types, inputs, strict=True))
-        tape = Tape(flat, given, [name for name, _ in asked.wanted], current_builder())
+        tape = Tape(flat, given, [name for name, _ in asked.wanted], current_builder(), backward_pass)
         tape.forward()
         for name, seed in asked.seeds:
             tape.seed(ends[name], given[seed] if seed else constant(1.0))
@@ -126,4 +105,4 @@ def backward_pass(flat: Circuit, asked: Pass) -> Circuit:
     wanted = dict((gradient, types[name]) for name, gradient in asked.wanted)
     outputs = tuple(replace(item, type=wanted.get(item.name, declared.get(item.name))) for item in found.outputs)
     limits = tuple(dict.fromkeys((*found.constraints, *constraints)))
-    return pruned(replace(found, outputs=outputs, constraints=limits)).valid()
+    return inline(pruned(replace(found, outputs=outputs, constraints=limits)).valid())

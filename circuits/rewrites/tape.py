@@ -1,98 +1,63 @@
-"""The tape of a backward pass: wires forward, cotangents backward, and how the two are fitted to each other."""
+"""The tape of a backward pass: wires forward, cotangents backward."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ..apply import elementwise
 from ..circuit import Circuit, Node
 from ..errors import AttributeProblem, CircuitError, CircuitloomError
-from ..op import Op, Primitive
-from ..ops.einsum import broadcast, einsum
-from ..ops.sources import constant
+from ..op import Primitive
 from ..region import Region
 from ..trace import Builder, Wire
 from ..type_nodes import place
-from ..types import COMPLEX, REAL, ArrayType
+from ..types import ArrayType
+from .fitting import CONTINUOUS, Backward, cotangent_type, fit, total, zeros
+from .rename_axes import axis_names
 from .reverse_regions import Pulled, reversed_region
-
-CONTINUOUS = (REAL, COMPLEX)
-
-
-def fit(found: Wire, wanted: ArrayType) -> Wire:
-    """A cotangent for an array of a type: extra axes are summed, those it lacks repeated."""
-    extra = [axis for axis in found.axes if axis not in wanted.axes]
-    if extra:
-        found = einsum(f"{' '.join(extra)} ->", found)
-    if wanted.element == REAL and found.type is not None and found.type.element == COMPLEX:
-        found = elementwise("real(z)", found)
-    return widen(found, wanted.axes)
-
-
-def widen(wire: Wire, axes: Sequence[str]) -> Wire:
-    """A wire that carries all these axes."""
-    lacking = " ".join(axis for axis in axes if axis not in wire.axes)
-    return broadcast(wire, axes=lacking) if lacking else wire
-
-
-def zeros(type: ArrayType) -> Wire:
-    """Zeros of a type; sizes come from the scope."""
-    wire = constant(0.0)
-    return widen(elementwise("complex(x, x)", wire) if type.element == COMPLEX else wire, type.axes)
-
-
-def total(found: Sequence[Wire]) -> Wire:
-    """The sum of cotangents, which meet where an array was copied."""
-    result = found[0]
-    for wire in found[1:]:
-        result = result + wire
-    return result
 
 
 class Tape:
     """Replays the nodes of a flat circuit in the circuit being traced, then pulls cotangents back through them."""
 
-    def __init__(self, circuit: Circuit, inputs: Mapping[str, Wire], wanted: Sequence[str], builder: Builder) -> None:
-        self.circuit, self.builder = circuit, builder
+    def __init__(
+        self, circuit: Circuit, inputs: Mapping[str, Wire], wanted: Sequence[str], builder: Builder, backward: Backward
+    ) -> None:
+        self.circuit, self.builder, self.pass_back = circuit, builder, backward
         self.wires = dict(inputs)
         self.active = set(wanted)
         self.pulled: dict[str, Pulled] = {}
         self.cotangents: dict[str, list[Wire]] = {}
         self.constraints: list[str] = []
+        self.axes = axis_names(circuit)
 
     def forward(self) -> None:
         """Replay every node; regions on the way of a gradient also keep what their backward pass needs."""
         for node in self.circuit.checked.order:
-            wires = self.given(node)
             needed = [wire in self.active for wire in self.read(node)]
             if isinstance(node.op, Region) and any(needed):
-                self._guard(node)
-                pulled = reversed_region(node.op, wires, needed, node.name)
-                self.pulled[node.id], made = pulled, pulled.outputs
-                self.constraints += pulled.constraints
+                made = self._region(node, node.op, needed)
             else:
                 feeds = {name: self.wires[wire] for name, wire in node.feeds}
-                made = self.builder.add(
-                    node.op,
-                    wires[: len(node.inputs)],
-                    feeds=feeds,
-                    name=node.name,
-                    per=node.per,
-                    shared=node.shared,
-                )
+                wires = self.given(node)[: len(node.inputs)]
+                made = self.builder.add(node.op, wires, feeds=feeds, name=node.name, per=node.per, shared=node.shared)
             self.wires.update(zip(node.outputs(), made, strict=True))
             if any(needed):
                 self.active.update(node.outputs())
 
-    def _guard(self, node: Node) -> None:
-        """Running statistics inside of a region would move in the backward pass, too."""
-        if node.op.signature.updates:
+    def _region(self, node: Node, op: Region, needed: Sequence[bool]) -> Sequence[Wire]:
+        if op.signature.updates:
+            # they would move once more in the backward pass, which runs the body again
             raise AttributeProblem(
-                "regions without running statistics on the way of a gradient",
+                "gradients through regions without running statistics",
                 place(self.circuit, node),
-                "Normalise by layer_norm inside of regions.",
+                "Use layer_norm inside of regions.",
             )
+        found = reversed_region(op, self.given(node), needed, node.name, self.axes, self.pass_back)
+        self.pulled[node.id] = found
+        self.constraints += found.constraints
+        self.axes.update(found.axes)
+        return found.outputs
 
     @staticmethod
     def read(node: Node) -> list[str]:
@@ -117,19 +82,33 @@ class Tape:
             if not any(found) or not any(name in self.active for name in names):
                 continue
             start = len(self.builder.nodes)
-            given = [total(wires) if wires else None for wires in found]
-            try:
-                pulled = self._pulled(node, given)
-            except CircuitError:
-                raise
-            except CircuitloomError as error:
-                raise AttributeProblem(
-                    "nodes that gradients flow through", f"{place(self.circuit, node)}: {error}", "See the node."
-                ) from error
+            pulled = self._placed(node, [total(wires) if wires else None for wires in found])
             for name, wire in zip(names, pulled, strict=True):
                 if wire is not None and name in self.active and self._type(name).element in CONTINUOUS:
                     self.cotangents.setdefault(name, []).append(fit(wire, self._type(name)))
             self._called(start, f"d_{node.name}")
+
+    def _placed(self, node: Node, cotangents: Sequence[Wire | None]) -> Sequence[Wire | None]:
+        """What a node pulls back; what goes wrong is told with its place."""
+        try:
+            return self._pulled(node, cotangents)
+        except CircuitError:
+            raise
+        except CircuitloomError as error:
+            where = place(self.circuit, node)
+            expected, found, fix = (getattr(error, part, "") for part in ("expected", "found", "fix"))
+            raise AttributeProblem(f"{expected} on the way of a gradient", f"{found} at {where}", fix) from error
+
+    def _pulled(self, node: Node, cotangents: Sequence[Wire | None]) -> Sequence[Wire | None]:
+        if node.id in self.pulled:
+            return self.pulled[node.id].pull(cotangents)
+        outputs = [self.wires[wire] for wire in node.outputs()]
+        filled = [
+            cotangent if cotangent is not None else zeros(cotangent_type(wire.type))
+            for cotangent, wire in zip(cotangents, outputs, strict=True)
+        ]
+        assert isinstance(node.op, Primitive)
+        return node.op.vjp(self.given(node), outputs, filled)
 
     def _called(self, start: int, prefix: str) -> None:
         """Name nodes of the backward pass after the node they belong to."""
@@ -142,19 +121,6 @@ class Tape:
             self.builder.named.add(node.id)
             self.builder.nodes[number] = replace(node, name=name)
 
-    def _pulled(self, node: Node, cotangents: Sequence[Wire | None]) -> Sequence[Wire | None]:
-        """What the reverse rule of a node gives for each wire it reads."""
-        if node.id in self.pulled:
-            return self.pulled[node.id].pull(cotangents)
-        outputs = [self.wires[wire] for wire in node.outputs()]
-        filled = [
-            cotangent if cotangent is not None else zeros(_continuous(wire))
-            for cotangent, wire in zip(cotangents, outputs, strict=True)
-        ]
-        op: Op = node.op
-        assert isinstance(op, Primitive)
-        return op.vjp(self.given(node), outputs, filled)
-
     def gradient(self, name: str) -> Wire:
         """The cotangent of a wire; zeros where none arrived."""
         found = self.cotangents.get(name)
@@ -162,9 +128,3 @@ class Tape:
 
     def _type(self, name: str) -> ArrayType:
         return self.circuit.checked.type(name)
-
-
-def _continuous(wire: Wire) -> ArrayType:
-    """The type of a cotangent of a wire."""
-    type = wire.type or ArrayType()
-    return ArrayType(COMPLEX if type.element == COMPLEX else REAL, type.axes)

@@ -44,6 +44,14 @@ class Block:
         self.lines.append(f"{self._indent}{text}" if text else "")
 
     @contextmanager
+    def nested(self, head: str) -> Iterator[None]:
+        """A short line such as `if self.training:`, and what is added inside."""
+        self.line(head)
+        self._indent += STEP
+        yield
+        self._indent = self._indent[len(STEP) :]
+
+    @contextmanager
     def loop(self, targets: str, code: str) -> Iterator[None]:
         """`for targets in code:` around what is added inside."""
         self.lines += self._lines(f"for {targets} in ", parse(code), targets.split(",")[0].strip(), ":")

@@ -165,3 +165,179 @@ for _name in ("cumsum", "cumprod", "cummax"):
                 {"x": "[t a]"},
                 lambda x, op=getattr(c, _name), r=_reverse, e=_exclusive: op(x, axis="t", reverse=r, exclusive=e),
             )
+CASES |= {
+    # activations
+    **{
+        name: Case({"x": "[a t]"}, lambda x, op=getattr(c, name): op(elementwise("20 * x", x)))
+        for name in (
+            "relu relu6 leaky_relu elu selu celu gelu silu swish mish softplus sigmoid log_sigmoid tanh hardtanh "
+            "hardsigmoid hardswish softsign identity sin cos exp square abs sign"
+        ).split()
+    },
+    "activation_attributes": Case(
+        {"x": "[a t]"},
+        lambda x: c.elu(x, alpha=0.5) + c.celu(x, alpha=2.0) + c.softplus(x, beta=3.0) + c.leaky_relu(x, slope=0.2)
+        + c.gelu(x, approximate="tanh") + c.hardtanh(x, low=-0.5, high=0.25) + c.swish(x, beta=1.5) + c.sin(x, omega=3.0),
+    ),
+    "glu": Case({"x": "[c a]"}, lambda x: c.glu(x, "c -> half")),
+    "glu_silu": Case({"x": "[a c]"}, lambda x: c.glu(x, "c -> half", gate="silu")),
+    "prelu": Case({"x": "[a b c]"}, lambda x: c.prelu(x, axes="b", name="slope")),
+    "dropout": Case({"x": "[a b]"}, lambda x: c.dropout(x, rate=0.5)),
+    "drop_path": Case({"x": "[a b]"}, lambda x: c.drop_path(x, rate=0.5, axes="b")),
+    "gaussian_noise": Case({"x": "[a b]"}, lambda x: c.gaussian_noise(x)),
+    # linear maps and tables
+    "linear": Case({"x": "[t m]"}, lambda x: c.linear("m -> k", x, name="map")),
+    "linear_middle": Case({"x": "[m t]"}, lambda x: c.linear("m -> k", x, bias=False, name="map")),
+    "linear_many": Case({"x": "[m t k]"}, lambda x: c.linear("k m -> h b", x, name="map")),
+    "linear_out": Case({"x": "[t m]"}, lambda x: c.linear("m ->", x, name="map")),
+    "linear_new": Case({"x": "[t]"}, lambda x: c.linear("-> m", x, name="map")),
+    "linear_fixed": Case({"x": "[t m]"}, lambda x: c.linear("m -> q=9", x, name="map")),
+    "embedding": Case({"i": "Natural(v)[t]"}, lambda i: c.embedding(i, "v -> m", name="table")),
+    "embedding_scaled": Case({"i": "Natural(v)[t]"}, lambda i: c.embedding(i, "v -> m", scale=0.1, name="table")),
+    "embedding_matrix": Case({"i": "Natural(v)[t]"}, lambda i: c.embedding(i, "v -> m h", name="table")),
+    # normalisations
+    "layer_norm": Case({"x": "[t m]"}, lambda x: c.layer_norm(x, axes="m", name="norm")),
+    "layer_norm_middle": Case({"x": "[m t]"}, lambda x: c.layer_norm(x, axes="m", bias=False, eps=1e-3, name="norm")),
+    "layer_norm_two": Case({"x": "[t m a]"}, lambda x: c.layer_norm(x, axes="a m", name="norm")),
+    "layer_norm_plain": Case({"x": "[t m]"}, lambda x: c.layer_norm(x, axes="m", affine=False)),
+    "rms_norm": Case({"x": "[m t]"}, lambda x: c.rms_norm(x, axes="m", name="norm")),
+    "group_norm": Case({"x": "[y c x]"}, lambda x: c.group_norm(x, channel="c", groups=2, over="y x", name="norm")),
+    "group_norm_plain": Case({"x": "[a c]"}, lambda x: c.group_norm(x, channel="c", groups=2, affine=False)),
+    "group_norm_weight": Case({"x": "[c y]"}, lambda x: c.group_norm(x, channel="c", groups=4, over="y", bias=False, name="n")),
+    "instance_norm": Case({"x": "[c y x]"}, lambda x: c.instance_norm(x, channel="c", over="y x", affine=True, name="n")),
+    "weight_norm": Case({"x": "[k m]"}, lambda x: c.weight_norm(x, axes="m", keep="k", name="n")),
+    "rms_norm_fed": Case({"x": "[t m]", "w": "[m]"}, lambda x, w: c.rms_norm(x, axes="m", weight=w)),
+    # shapes
+    "upsample": Case({"x": "[a y x]"}, lambda x: c.upsample(x, over="y x", factor="2 3", out="p q")),
+    "upsample_linear": Case({"x": "[y a x]"}, lambda x: c.upsample(x, over="y x", factor="2 3", out="p q", mode="linear")),
+    "pixel_shuffle": Case({"x": "[c y x]"}, lambda x: c.pixel_shuffle(x, "c -> e", over="y x", factor=2, out="p q")),
+    "pixel_unshuffle": Case({"x": "[a y x]"}, lambda x: c.pixel_unshuffle(x, "a -> e", over="y x", factor=2)),
+    "patches": Case({"x": "[a y x]"}, lambda x: c.patches(x, over="y x", size=2)),
+    # pooling
+    "max_pool": Case({"x": "[a y x]"}, lambda x: c.max_pool(x, over="y x")),
+    "max_pool_padded": Case({"x": "[a x y]"}, lambda x: c.max_pool(x, over="y x", kernel=3, stride=2, padding=1)),
+    "max_pool_causal": Case({"x": "[x a]"}, lambda x: c.max_pool(x, over="x", kernel=3, stride=1, padding="causal")),
+    "max_pool_bare": Case({"x": "[x]"}, lambda x: c.max_pool(x, over="x", kernel=3, stride=1, dilation=2, padding="same")),
+    "avg_pool": Case({"x": "[a y x]"}, lambda x: c.avg_pool(x, over="y x", kernel="3 2", stride=2, padding=1)),
+    "avg_pool_inside": Case(
+        {"x": "[a x]"}, lambda x: c.avg_pool(x, over="x", kernel=3, stride=1, padding="same", count_include_pad=False)
+    ),
+    "avg_pool_dilated": Case({"x": "[a x]"}, lambda x: c.avg_pool(x, over="x", kernel=2, dilation=3, out="q")),
+    "global_avg_pool": Case({"x": "[a y x]"}, lambda x: c.global_avg_pool(x, over="y x")),
+    "global_max_pool": Case({"x": "[y a x]"}, lambda x: c.global_max_pool(x, over="y x")),
+    "adaptive_avg_pool": Case({"x": "[y a x]"}, lambda x: c.adaptive_avg_pool(x, over="y x", into="p=2 q=4")),
+    # attention
+    "attention": Case({"q": "[h y k]", "k": "[h x k]", "v": "[h x k]"}, lambda q, k, v: c.attention(q, k, v)),
+    "attention_grouped": Case(
+        {"q": "[h y a k]", "k": "[h x k]", "v": "[x h m]"},
+        lambda q, k, v: c.attention(q, k, v, value="m", scale=0.3),
+        {"m": 5},
+    ),
+    "attention_causal": Case({"q": "[y k]", "k": "[x k]", "v": "[x k]"}, lambda q, k, v: c.attention(q, k, v, causal=True)),
+    "attention_window": Case(
+        {"q": "[y k]", "k": "[x k]", "v": "[x k]"}, lambda q, k, v: c.attention(q, k, v, window=2)
+    ),
+    "attention_masked": Case(
+        {"q": "[h y k]", "k": "[x h k]", "v": "[x h k]", "mask": "Bool[y x]"},
+        lambda q, k, v, mask: c.attention(q, k, v, mask, masked="bool", causal=True),
+    ),
+    "attention_added": Case(
+        {"q": "[h y k]", "k": "[h x k]", "v": "[h x k]", "mask": "[h y x]"},
+        lambda q, k, v, mask: c.attention(q, k, v, mask, masked="add", window=3, causal=True),
+    ),
+    "attention_two": Case(
+        {"q": "[a b k]", "k": "[x k]", "v": "[x k]"}, lambda q, k, v: c.attention(q, k, v, query="a b")
+    ),
+    "cosine_similarity": Case({"a": "[t m]", "b": "[m]"}, lambda a, b: c.cosine_similarity(a, b, axis="m")),
+    "masked_softmax": Case({"x": "[y x]", "m": "Bool[y x]"}, lambda x, m: c.masked_softmax(x, m, axis="x")),
+    "softmax_two": Case({"x": "[y a x]"}, lambda x: c.softmax(x, axis="y x")),
+    "log_softmax": Case({"x": "[y x]"}, lambda x: c.log_softmax(x, axis="y")),
+    # positions
+    "sinusoidal": Case({"x": "[t m]"}, lambda x: x + c.sinusoidal(axes="t m")),
+    "rotary": Case({"x": "[t h k]"}, lambda x: c.rotary(x, axes="t k")),
+    "rotary_halves": Case({"x": "[k t]"}, lambda x: c.rotary(x, axes="t k", layout="halves")),
+    "fourier_features": Case({"x": "[t a]"}, lambda x: c.fourier_features(x, "a -> f=8", name="waves")),
+    "alibi": Case({"x": "[h y x]"}, lambda x: x + c.alibi(axes="y x", heads="h")),
+    "causal_mask": Case({"x": "[y x]"}, lambda x: elementwise("where(m, x, 0.0)", c.causal_mask(query="y", key="x"), x)),
+    "padding_mask": Case({"n": "Natural(x+1)[a]"}, lambda n: c.padding_mask(n, axis="x")),
+    # losses
+    "cross_entropy": Case({"x": "[t k]", "i": "Natural(k)[t]"}, lambda x, i: c.cross_entropy(x, i)),
+    "cross_entropy_smooth": Case(
+        {"x": "[k t a]", "i": "Natural(k)[t]"}, lambda x, i: c.cross_entropy(x, i, smoothing=0.1)
+    ),
+    "nll": Case({"x": "[t k]", "i": "Natural(k)[t]"}, lambda x, i: c.nll(x, i)),
+    "mse": Case({"p": "[t m]", "q": "[t m]"}, lambda p, q: c.mse(p, q, axes="m")),
+    "mae": Case({"p": "[t m]", "q": "[t m]"}, lambda p, q: c.mae(p, q, axes="t m")),
+    "huber": Case({"p": "[t m]", "q": "[t m]"}, lambda p, q: c.huber(p, q)),
+    "binary_cross_entropy": Case({"p": "[t]", "q": "[t]"}, lambda p, q: c.binary_cross_entropy(p, q)),
+    "kl_divergence": Case(
+        {"p": "[t m]", "q": "[t m]"},
+        lambda p, q: c.kl_divergence(c.log_softmax(p, axis="m"), c.softmax(q, axis="m"), axes="m"),
+    ),
+    "dice_loss": Case({"p": "[y x]", "q": "[y x]"}, lambda p, q: c.dice_loss(c.sigmoid(p), c.sigmoid(q), axes="y x")),
+    "info_nce": Case({"a": "[n m]", "b": "[n m]"}, lambda a, b: c.info_nce(a, b, pairs="n", axis="m")),
+}  # fmt: skip
+for _name, _words in {
+    "same": {}, "strided": {"stride": 2}, "dilated": {"dilation": 2}, "causal": {"padding": "causal"},
+    "even": {"kernel": 2}, "valid": {"padding": "valid", "kernel": "3 2", "out": "p q"}, "grouped": {"groups": 2},
+    "unbiased": {"bias": False}, "padded": {"padding": 2, "kernel": 5, "stride": "2 1"},
+    "named": {"kernel": "h a", "out": "p q", "padding": "causal"},
+}.items():  # fmt: skip
+    CASES[f"conv_{_name}"] = Case(
+        {"x": "[c y x]"}, lambda x, w=_words: c.conv(x, "c -> d=6", over="y x", name="conv", **w), {"d": 6}
+    )
+    _plain = {key: value for key, value in _words.items() if key != "groups"}
+    CASES[f"depthwise_conv_{_name}"] = Case(
+        {"x": "[y c x]"}, lambda x, w=_plain: c.depthwise_conv(x, "c", over="y x", name="conv", **w)
+    )
+    if _words.get("kernel") not in ("3 2", "h a"):
+        CASES[f"conv1d_{_name}"] = Case(
+            {"x": "[x c]"},
+            lambda x, w=_words: c.conv(
+                x, "c -> d=6", over="x", name="conv", **{**w, **({"stride": 2} if "stride" in w else {})}
+            ),
+            {"d": 6},
+        )
+for _name, _words in {
+    "plain": {}, "padded": {"kernel": 3, "padding": 1, "output_padding": 1}, "grouped": {"groups": 2},
+    "dilated": {"kernel": 3, "dilation": 2, "bias": False}, "same": {"kernel": 3, "stride": 1, "padding": "same"},
+    "uneven": {"kernel": 3, "stride": 2, "padding": "causal"},
+}.items():  # fmt: skip
+    CASES[f"conv_transposed_{_name}"] = Case(
+        {"x": "[c y x]"},
+        lambda x, w=_words: c.conv_transposed(x, "c -> d=6", over="y x", out="p q", name="conv", **w),
+        {"d": 6},
+    )
+for _name in ("rnn", "gru", "lstm"):
+    for _kind, _words in {
+        "plain": {}, "reverse": {"reverse": True}, "both": {"bidirectional": True}, "unbiased": {"bias": False},
+    }.items():  # fmt: skip
+        CASES[f"{_name}_{_kind}"] = Case(
+            {"x": "[a t m]"},
+            lambda x, op=getattr(c, _name), w=_words: dict(
+                zip(("sequence", "h", "c"), op(x, "t m -> o=5", name="layer", **w), strict=False)
+            ),
+            {"o": 5},
+        )
+    _states = ("h", "c") if _name == "lstm" else ("h",)
+    CASES[f"{_name}_initial"] = Case(
+        {"x": "[t m a]", **dict.fromkeys(_states, "[o]")},
+        lambda x, *states, op=getattr(c, _name): op(x, *states, "t m -> o=5", initial=True, name="layer")[0],
+        {"o": 5},
+    )
+    CASES[f"{_name}_both_initial"] = Case(
+        {"x": "[t m]", **dict.fromkeys(_states, "[both o]")},
+        lambda x, *states, op=getattr(c, _name): op(
+            x, *states, "t m -> o=5", initial=True, bidirectional=True, name="layer"
+        )[1],
+        {"o": 5, "both": 2},
+    )
+    CASES[f"{_name}_cell"] = Case(
+        {"x": "[a m]", **dict.fromkeys(_states, "[a o]")},
+        lambda x, *states, op=getattr(c, f"{_name}_cell"): op(x, *states, spec="m -> o", name="cell"),
+        {"o": 5},
+    )
+    CASES[f"{_name}_wide"] = Case(
+        {"x": "[t m]"}, lambda x, op=getattr(c, _name): op(x, "t m -> o=5 b", name="layer")[0], {"o": 5}
+    )
+CASES["rnn_relu"] = Case({"x": "[t m]"}, lambda x: c.rnn(x, "t m -> o=5", nonlinearity="relu", name="layer")[0], {"o": 5})

@@ -49,11 +49,11 @@ def header(circuit: Circuit) -> str:
 def imports(body: str) -> str:
     """The imports the text below them uses."""
     lines = [f"import {name}" for name in ("argparse", "math", "sys") if re.search(rf"\b{name}\.", body)]
-    if re.search(r"\bCallable\b", body):
-        lines.append("from collections.abc import Callable")
+    for module, names in (("collections.abc", ("Callable",)), ("typing", ("Any",))):
+        used = [name for name in names if re.search(rf"\b{name}\b", body)]
+        lines += [f"from {module} import {', '.join(used)}"] if used else []
     lines += ["", "import torch"] if lines else ["import torch"]
     if re.search(r"\bF\.", body):
         lines.append("import torch.nn.functional as F")
-    lines.append("from torch import Tensor, nn")
-    return "\n".join(lines)
-
+    used = [name for name in ("Tensor", "nn") if re.search(rf"\b{name}\b", body)]
+    return "\n".join([*lines, f"from torch import {', '.join(used)}"])

@@ -43,12 +43,15 @@ def print_nodes(scope: Scope, writer: ModuleWriter) -> list[Value]:
 
 def _site(scope: Scope, writer: ModuleWriter, node: Node) -> Site:
     site = Site(node, scope, writer)
-    return replace(site, member=writer.member(site.owner.name)) if scope.around is None else site
+    if scope.around is None:
+        return replace(site, member=writer.member(site.owner.name))
+    return replace(site, member=f"{scope.path}.{site.owner.name}") if scope.path else site
 
 
 def _print_node(site: Site, record: Record) -> None:
     node, scope = site.node, site.scope
-    declare(site)
+    if scope.around is None:
+        declare(site)
     inputs = _bound(site, record)
     results = _lowered(site.op, site, inputs)
     for number, (wire, value) in enumerate(zip(node.outputs(), results, strict=True)):
@@ -75,9 +78,15 @@ def _bound(site: Site, record: Record) -> list[Value]:
     fed = dict(zip(node.fed, bound[len(signature.inputs) :], strict=True))
     arrays = []
     for item in (*signature.weights, *signature.buffers):
-        code = f"{site.member}.{item.name}" if item.name else site.writer.array(site.owner.name)
-        arrays.append(fed[item.name] if item.name in fed else Value(code, (*site.per, *item.axes)))
+        arrays.append(fed[item.name] if item.name in fed else Value(_array(site, item.name), (*site.per, *item.axes)))
     return [*bound[: len(signature.inputs)], *arrays]
+
+
+def _array(site: Site, name: str) -> str:
+    """How a weight or buffer is read; one without a name of its own is its node's attribute."""
+    if name:
+        return f"{site.member}.{name}"
+    return site.writer.array(site.owner.name) if site.scope.around is None else site.member
 
 
 def _lowered(op: Op, site: Site, inputs: Sequence[Value]) -> list[Value]:
@@ -101,7 +110,8 @@ def expanded(op: Derived, site: Site, inputs: Sequence[Value]) -> list[Value]:
     """Print the circuit an op stands for in place."""
     body = op.body
     wires = {item.name: value for item, value in zip(body.inputs, inputs, strict=True)}
-    scope = Scope(body, site.writer, wires, site.scope, per=site.per)
+    path = site.member if op.signature.updates else ""
+    scope = Scope(body, site.writer, wires, site.scope, per=site.per, path=path)
     return print_nodes(scope, site.writer)
 
 

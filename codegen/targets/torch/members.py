@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from circuits import Buffer, Init, Size, Weight
+from circuits import Buffer, Composite, Init, Size, Weight, state_key
+
+from ...writing.names import is_attribute
 
 from .registry import DECLARATIONS
 from .site import Site
 
 
 def declare(site: Site) -> None:
-    """Print the arrays that the site's node owns."""
+    """Print the arrays that the site's node owns, and those its expansion owns in its name."""
     arrays = owned(site)
-    if not arrays:
+    inner = tracked(site)
+    if not arrays and not inner:
         return
     name, declaration = site.node.name, DECLARATIONS.get(site.op.name)
     code = declaration(site.op, site) if declaration is not None and site.owns else None
@@ -21,13 +24,28 @@ def declare(site: Site) -> None:
     for item in (item for item in arrays if not item.name):
         site.writer.hold_array(name, starting(site, item), _kind(item))
     named = [item for item in arrays if item.name]
-    if named and all(isinstance(item, Weight) for item in named):
-        pairs = ", ".join(f"{item.name!r}: {_parameter(site, item)}" for item in named)
-        site.writer.hold(name, f"nn.ParameterDict({{{pairs}}})")
-    elif named:
-        site.writer.hold(name, f"{site.writer.helper('Arrays')}()")
-        for item in named:
-            site.writer.hold_in(name, item.name, starting(site, item), _kind(item))
+    words = ", ".join(_keyword(site, item) for item in named if not isinstance(item, Buffer))
+    if named or inner:
+        site.writer.hold(name, f"{site.writer.helper('Weights')}({words})")
+    for item in named:
+        if isinstance(item, Buffer):
+            site.writer.hold_in(name, item.name, starting(site, item), "buffer")
+    for path, item in inner:
+        site.writer.hold_in(name, path, starting(site, item), "buffer")
+
+
+def tracked(site: Site) -> list[tuple[str, Buffer]]:
+    """Buffers of the nodes a composite stands for, by the names they have in it."""
+    op = site.op
+    if not isinstance(op, Composite) or not op.signature.updates:
+        return []
+    return [(state_key("", node, item.name), item) for node in op.body.nodes for item in node.op.signature.buffers]
+
+
+def _keyword(site: Site, item: Weight) -> str:
+    code = starting(site, item)
+    value = code if item.trainable else f"nn.Parameter({code}, requires_grad=False)"
+    return f"{item.name}={value}" if is_attribute(item.name) else f"**{{{item.name!r}: {value}}}"
 
 
 def owned(site: Site) -> list[Weight | Buffer]:
@@ -42,11 +60,6 @@ def _kind(item: Weight | Buffer) -> str:
     if isinstance(item, Buffer):
         return "buffer"
     return "parameter" if item.trainable else "fixed"
-
-
-def _parameter(site: Site, item: Weight | Buffer) -> str:
-    fixed = ", requires_grad=False" if _kind(item) == "fixed" else ""
-    return f"nn.Parameter({starting(site, item)}{fixed})" if fixed else starting(site, item)
 
 
 def starting(site: Site, item: Weight | Buffer) -> str:

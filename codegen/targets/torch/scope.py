@@ -33,7 +33,7 @@ class Scope:
     """A circuit being printed in a module.
 
     `renamed` gives its size names in those of the scope around it. `per` are the marked axes that enclosing nodes
-    give to all weights in it.
+    give to all weights in it, `path` the attribute under which its nodes keep buffers, in an expansion that has any.
     """
 
     circuit: Circuit
@@ -42,6 +42,7 @@ class Scope:
     around: Scope | None = None
     renamed: Mapping[str, Size] = field(default_factory=dict)
     per: tuple[str, ...] = ()
+    path: str = ""
 
     def __post_init__(self) -> None:
         self.live = live_nodes(self.circuit)

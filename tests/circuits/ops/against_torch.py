@@ -7,9 +7,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from circuits import Circuit, Composite, Wire, build, run
+from circuits import Circuit, Composite, Wire, build, elementwise, reduce, run
 from circuits.rewrites.lift_parameters import lift_parameters
-from circuits.rewrites.reverse import reverse
+from circuits.rewrites.reverse import value_and_gradient
 from tests.circuits.laws import Traced, check_literal
 
 Array = NDArray[Any]
@@ -50,13 +50,27 @@ def check_against(
     state = held | {f"{node}.{name}": array for name, array in weights.items()}
     found = run(circuit, {"x": x}, state, sizes=sizes, training=training).only
     np.testing.assert_allclose(found, expected.detach().numpy(), **TOLERANCE)
-    names = lift_parameters(circuit).names
+    loss = _loss(circuit)
+    names = lift_parameters(loss).names
     inputs = {"x": x} | {names[f"{node}.{name}"]: array for name, array in weights.items()}
     assert len(inputs) == 1 + len(names)
-    slopes = run(reverse(circuit), {**inputs, "d_out": found**2 + 1}, held, sizes=sizes, training=training)
+    keys = ["x", *(f"{node}.{name}" for name in weights)]
+    slopes = run(value_and_gradient(loss, keys), inputs, held, sizes=sizes, training=training)
     for tensor, name in zip(tensors, inputs, strict=True):
         assert tensor.grad is not None
         np.testing.assert_allclose(slopes[f"d_{name}"], tensor.grad.numpy(), **TOLERANCE, err_msg=f"slope of {name}")
+
+
+def _loss(circuit: Circuit) -> Circuit:
+    """The sum of y**3 / 3 + y over the output of a circuit of one op."""
+    (node,), (given,) = circuit.nodes, circuit.inputs
+
+    def body(x: Wire) -> Wire:
+        (y,) = x.builder.add(node.op, [x], name=node.name, per=node.per)
+        loss = elementwise("y ** 3 / 3 + y", y)
+        return reduce("sum", loss, axes=" ".join(loss.axes)) if loss.axes else loss
+
+    return build("loss", {given.name: given.type}, body).valid()
 
 
 def check_loop(circuit: Circuit, x: Array, sizes: Mapping[str, int] | None = None) -> None:

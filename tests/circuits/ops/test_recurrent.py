@@ -141,16 +141,16 @@ def test_lstm_cell() -> None:
 
 
 def test_an_input_of_several_axes() -> None:
-    def body(x: Wire, flat: Wire) -> tuple[Wire, Wire]:
+    def body(x: Wire, merged: Wire) -> tuple[Wire, Wire]:
         first = lstm(x, "t y x -> o=3", name="wide")[0]
-        return first, lstm(flat, "t i -> o=3", name="flat")[0]
+        return first, lstm(merged, "t i -> o=3", name="flat")[0]
 
-    circuit = build("f", {"x": "[t y=2 x=3]", "flat": "[t i=6]"}, body).valid()
+    circuit = build("f", {"x": "[t y=2 x=3]", "merged": "[t i=6]"}, body).valid()
     state = {key: randoms(*item.shape, seed=1) for key, item in parameters(circuit).items() if "wide" in key}
     state |= {key.replace("wide", "flat"): array for key, array in state.items()}
     state["flat.weight_ih"] = state["wide.weight_ih"].reshape(4, 3, 6)
     x = randoms(5, 2, 3)
-    outcome = run(circuit, {"x": x, "flat": x.reshape(5, 6)}, state)
+    outcome = run(circuit, {"x": x, "merged": x.reshape(5, 6)}, state)
     np.testing.assert_allclose(*outcome.outputs.values(), **TOLERANCE)
 
 

@@ -1,4 +1,4 @@
-"""Attention, embeddings and losses as torch's own functions."""
+"""Attention by torch's fused routine, tables of vectors, and the cross entropy."""
 
 from __future__ import annotations
 
@@ -7,64 +7,88 @@ from typing import Any
 
 from ..registry import declares, lowers
 from ..site import Site
-from ..value import Value, aligned, leading, ordered
+from ..value import Value, aligned, leading, merged, ordered
+from .norms import plain_weights
 
 
 @lowers("attention")
 def print_attention(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value] | None:
-    """`F.scaled_dot_product_attention` with heads and batch in front."""
-    groups = [text.split() for text in (op.query, op.key, op.channel, op.value or op.channel)]
-    if any(len(group) != 1 for group in groups) or op.window or (op.masked and op.causal):
+    """`F.scaled_dot_product_attention`, which broadcasts what passes over."""
+    query, key, channel, value = op.query, op.key, op.channel, op.value or op.channel
+    if any(len(axes.split()) != 1 for axes in (query, key, channel, value)):
         return None
-    (query,), (key,), (channel,), (value,) = groups
-    own = ((query, channel), (key, channel), (key, value))
-    q, k, v = site.unified(inputs[:3], own)
-    words = [one.code for one in (q, k, v)]
-    if op.masked:
-        mask = aligned(inputs[3], (*q.passing, query, key))
-        words.append(f"attn_mask={mask.code}")
+    own = [(query, channel), (key, channel), (key, value), (query, key)][: len(inputs)]
+    over = merged([one.passing for one in inputs])
+    laid = [aligned(one, (*over, *axes)) for one, axes in zip(inputs, own, strict=True)]
+    words = [one.code for one in laid[:3]]
+    mask = _mask(op, site, laid)
+    if mask:
+        words.append(f"attn_mask={mask}")
+    elif op.causal:
+        words.append("is_causal=True")
     if op.dropout:
         words.append(f"dropout_p={op.dropout!r} if self.training else 0.0")
-    if op.causal:
-        words.append("is_causal=True")
     if op.scale is not None:
         words.append(f"scale={op.scale!r}")
-    made = (*q.passing, query, value)
-    return [Value(f"F.scaled_dot_product_attention({', '.join(words)})", made, leading(inputs))]
+    return [Value(f"F.scaled_dot_product_attention({', '.join(words)})", (*over, query, value), leading(inputs))]
+
+
+def _mask(op: Any, site: Site, laid: Sequence[Value]) -> str:
+    """Which keys may be seen, or what is added to the scores; nothing where is_causal says it all."""
+    if not op.masked and not op.window:
+        return ""
+    limits = _limits(op, site, laid)
+    if not op.masked:
+        return " & ".join(f"({limit})" for limit in limits)
+    given = laid[3].code
+    if not limits:
+        return given
+    seen = site.let(Value(" & ".join(f"({limit})" for limit in limits), (op.query, op.key)), "seen").code
+    return f"({given}) & {seen}" if op.masked == "bool" else f"({given}).masked_fill(~{seen}, -math.inf)"
+
+
+def _limits(op: Any, site: Site, laid: Sequence[Value]) -> list[str]:
+    """Conditions on the positions of a query and a key."""
+    if not op.causal and not op.window:
+        return []
+    rows, columns = site.length(op.query, laid[:1]), site.length(op.key, laid[1:2])
+    device = site.device(laid)
+    ahead = f"torch.arange({rows}{device}).unsqueeze(-1) - torch.arange({columns}{device})"
+    distance = site.let(Value(ahead, (op.query, op.key)), "distance").code
+    limits = [f"{distance} >= 0"] if op.causal else []
+    if op.window:
+        limits += [f"{distance} < {op.window}"] + ([] if op.causal else [f"{distance} > -{op.window}"])
+    return limits
 
 
 @declares("embedding")
 def declare_embedding(op: Any, site: Site) -> str | None:
-    """`nn.Embedding`, with its table drawn again where it starts at another scale."""
-    left, right = (tuple(axes) for axes in op.ends)
-    if len(left) != 1 or len(right) != 1:
+    """`nn.Embedding` for vectors with one axis that start with deviation 1."""
+    (token,), right = op.ends[0], tuple(op.ends[1])
+    if len(right) != 1 or op.scale != 1.0:
         return None
-    sizes = f"{site.static_axis(left[0])}, {site.static_axis(right[0])}"
-    if op.scale == 1.0:
-        return f"nn.Embedding({sizes})"
-    return f"nn.Embedding.from_pretrained(torch.randn({sizes}) * {op.scale!r}, freeze=False)"
+    return f"nn.Embedding({site.static_axis(token)}, {site.static_axis(right[0])})"
 
 
 @lowers("embedding")
 def print_embedding(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value] | None:
-    """A call of the module."""
-    if not site.calls_member:
+    """A call of the module, or `F.embedding`."""
+    tokens, weight = inputs
+    (token,), right = op.ends[0], tuple(op.ends[1])
+    if len(right) != 1 or not plain_weights([weight]):
         return None
-    x = inputs[0]
-    return [Value(f"{site.member}({x.code})", (*x.axes, *op.ends[1]), x.leading)]
+    axes = (*tokens.axes, *right)
+    if site.calls_member:
+        return [Value(f"{site.member}({tokens.code})", axes, tokens.leading)]
+    table = ordered(weight, (token, *right))
+    return [Value(f"F.embedding({tokens.code}, {table.code})", axes, tokens.leading)]
 
 
 @lowers("cross_entropy")
-def print_cross_entropy(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value] | None:
-    """`F.cross_entropy` of one leading dimension, flattened and put back."""
-    if op.smoothing:
-        return None
-    logits, label = inputs
-    if set(logits.passing) != set(label.passing) or logits.leading != label.leading:
-        return None
-    rest = label.passing
-    scores, right = site.let(ordered(logits, (*rest, op.axis)), "scores"), site.let(ordered(label, rest), "label")
-    if not rest and not scores.leading:
-        return [Value(f"F.cross_entropy({scores.code}, {right.code})", (), scores.leading)]
-    call = f"{site.writer.helper('cross_entropy')}({scores.code}, {right.code})"
-    return [Value(call, rest, scores.leading)]
+def print_cross_entropy(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value]:
+    """`F.cross_entropy` of rows, one loss a row."""
+    logits, labels = (site.let(value) for value in site.unified(inputs, [(op.axis,), ()]))
+    rows = f"{logits.code}.reshape(-1, {logits.code}.shape[-1]), {labels.code}.reshape(-1)"
+    smoothing = f", label_smoothing={op.smoothing!r}" if op.smoothing else ""
+    code = f'F.cross_entropy({rows}, reduction="none"{smoothing}).reshape({labels.code}.shape)'
+    return [Value(code, labels.axes, labels.leading)]

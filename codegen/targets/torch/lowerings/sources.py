@@ -10,7 +10,7 @@ from circuits import REAL
 from ....writing.numbers import number_code
 from ..registry import lowers
 from ..site import Site
-from ..value import OUTER, Value
+from ..value import OUTER, Value, ordered
 
 
 @lowers("constant")
@@ -84,6 +84,18 @@ def print_cast(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value]:
 def print_training(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value]:
     """The mode of the module."""
     return [Value(f"torch.tensor(self.training{site.device()})")]
+
+
+@lowers("running")
+def print_running(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value]:
+    """In training what is given, and the buffer moves; in evaluation the buffer."""
+    buffer = inputs[2]
+    current, update = (site.let(ordered(value, buffer.axes)) for value in inputs[:2])
+    forward = site.writer.forward
+    with forward.nested("if self.training:"):
+        forward.do(f"{buffer.code}.lerp_({update.code}.detach(), {op.momentum!r})")
+    chosen = current.of(f"{current.code} if self.training else {buffer.code}")
+    return [site.let(chosen, site.node.name)]
 
 
 _DRAWS = {
