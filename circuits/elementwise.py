@@ -14,14 +14,16 @@ from .expressions import (
     ExpressionError,
     Kind,
     cost,
+    cotangent,
     derivative,
     element,
     evaluate,
+    has_complex_parts,
     parse_expression,
 )
 from .frame import Frame
 from .op import Glyph, Port, Primitive, Result, Signature
-from .types import BOOL, COMPLEX, REAL, Element
+from .types import BOOL, COMPLEX, REAL, ArrayType, Element
 
 if TYPE_CHECKING:
     from .trace import Wire
@@ -79,22 +81,34 @@ class Elementwise(Primitive):
         return (evaluate(self.tree, operands, frame.xp, frame.size),)
 
     def vjp(self, x: Sequence[Wire], y: Sequence[Wire], dy: Sequence[Wire]) -> tuple[Wire | None, ...]:
-        """Cotangent times the partial derivative, for every real operand."""
+        """Cotangent times the conjugate of the partial derivative, for every real or complex operand."""
         operands = dict(zip(self.tree.names, x, strict=True))
         return tuple(self._partial(name, operands, dy[0]) for name in operands)
 
-    def _partial(self, name: str, operands: Mapping[str, Wire], cotangent: Wire) -> Wire | None:
+    def _partial(self, name: str, operands: Mapping[str, Wire], incoming: Wire) -> Wire | None:
         type = operands[name].type
         if type is None or type.element not in (REAL, COMPLEX):
             return None
-        slope = derivative(self.tree, name)
         fresh = "d" + "_" * (1 + max(len(known) for known in operands))
-        product = parse_expression(f"{fresh} * ({slope})")
+        pulled = self._pulled(name, {known: wire.type for known, wire in operands.items()}, fresh)
+        if pulled is None:
+            return None
+        if str(pulled) == fresh:
+            return incoming
+        used = {**operands, fresh: incoming}
+        op = Elementwise(expression=str(pulled), outer=True)
+        return incoming.builder.add(op, [used[known] for known in op.tree.names])[0]
+
+    def _pulled(self, name: str, types: Mapping[str, ArrayType | None], fresh: str) -> Expression | None:
+        """The cotangent of an operand as an expression of that of the result, `fresh`; None where there is none."""
+        kinds = {known: _KINDS.get(found.element.kind, Kind.WHOLE) for known, found in types.items() if found}
+        if has_complex_parts(self.tree, kinds):
+            found = cotangent(self.tree, name, kinds, fresh)
+            return None if str(found) == "0" else found
+        slope = derivative(self.tree, name)
         if str(slope) == "0":
             return None
-        used = {**operands, fresh: cotangent}
-        op = Elementwise(expression=str(product), outer=True)
-        return cotangent.builder.add(op, [used[known] for known in op.tree.names])[0]
+        return parse_expression(fresh if str(slope) == "1" else f"{fresh} * ({slope})")
 
     def cost(self, sizes: Mapping[str, int]) -> int:
         """Operations of the expression at one index."""

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
+from .expression_derivative import partials_of, replaced
 from .expression_kinds import element, kinds_inside
 from .expression_simplified import is_number, simplified
 from .expression_text import read
 from .expression_tree import Call, Expression, Name, Number
-from .expression_words import ExpressionError
 from .scalar_functions import FUNCTIONS, Kind
 
 CONTINUOUS = (Kind.REAL, Kind.COMPLEX)
@@ -61,12 +61,13 @@ class _Pulled:
 
     def _through(self, call: Call, place: int, found: Expression) -> Expression:
         """The cotangent of an argument, given that of the call."""
-        function, values = FUNCTIONS[call.function], dict(zip(FUNCTIONS[call.function].parameters, call.args, strict=True))
+        function = FUNCTIONS[call.function]
+        values = dict(zip(function.parameters, call.args, strict=True))
         complex_parts = Kind.COMPLEX in (self._kind(call), *map(self._kind, call.args))
         if complex_parts and function.pulled is not None:
-            inner = _replaced(_rules(call.function)[place], {"d": found, "y": call, **values})
+            inner = replaced(_rules(call.function)[place], {"d": found, "y": call, **values})
         else:
-            slope = _replaced(_slopes(call.function)[place], {"y": call, **values})
+            slope = replaced(partials_of(call.function)[place], {"y": call, **values})
             if element(slope, self.kinds) is Kind.COMPLEX:
                 slope = Call("conj", (slope,))
             inner = simplified("mul", found, slope)
@@ -85,21 +86,3 @@ def _paired(call: Call) -> Call:
 @lru_cache(maxsize=len(FUNCTIONS))
 def _rules(function: str) -> tuple[Expression, ...]:
     return tuple(map(read, FUNCTIONS[function].pulled or ()))
-
-
-@lru_cache(maxsize=len(FUNCTIONS))
-def _slopes(function: str) -> tuple[Expression, ...]:
-    texts = FUNCTIONS[function].partials
-    if texts is None:
-        raise ExpressionError(
-            function, "functions with a derivative", f"'{function}'", "Put stop_gradient before it, or use surrogate."
-        )
-    return tuple(map(read, texts))
-
-
-def _replaced(expression: Expression, values: Mapping[str, Expression]) -> Expression:
-    if isinstance(expression, Name):
-        return values[expression.name]
-    if not isinstance(expression, Call):
-        return expression
-    return simplified(expression.function, *(_replaced(arg, values) for arg in expression.args))

@@ -50,14 +50,15 @@ def _slope_of_call(call: Call, name: str, known: dict[Expression, Expression]) -
     for place, arg in enumerate(args):
         inner = _slope(arg, name, known)
         if not is_number(inner, 0):
-            outer = _replaced(_partials(call.function)[place], values)
+            outer = replaced(partials_of(call.function)[place], values)
             factors = (inner, outer) if isinstance(inner, Number) else (outer, inner)
             total = simplified("add", total, simplified("mul", *factors))
     return total
 
 
 @lru_cache(maxsize=len(FUNCTIONS))
-def _partials(function: str) -> tuple[Expression, ...]:
+def partials_of(function: str) -> tuple[Expression, ...]:
+    """The derivatives of a function by each parameter; raises ExpressionError where there are none."""
     texts = FUNCTIONS[function].partials
     if texts is None:
         raise ExpressionError(
@@ -66,10 +67,10 @@ def _partials(function: str) -> tuple[Expression, ...]:
     return tuple(map(read, texts))
 
 
-def _replaced(expression: Expression, values: Mapping[str, Expression]) -> Expression:
+def replaced(expression: Expression, values: Mapping[str, Expression]) -> Expression:
     """Substitution that simplifies on its way up."""
     if isinstance(expression, Name):
         return values[expression.name]
     if not isinstance(expression, Call):
         return expression
-    return simplified(expression.function, *(_replaced(arg, values) for arg in expression.args))
+    return simplified(expression.function, *(replaced(arg, values) for arg in expression.args))

@@ -36,11 +36,18 @@ def element(expression: Expression, elements: Mapping[str, Kind]) -> Kind:
 
     Raises ExpressionError, naming the smallest part that does not fit.
     """
+    return kinds_inside(expression, elements)[expression]
+
+
+def kinds_inside(expression: Expression, elements: Mapping[str, Kind]) -> dict[Expression, Kind]:
+    """The kinds of all parts of an expression, itself included; raises ExpressionError as `element` does."""
     missing = [name for name in expression.names if name not in elements]
     if missing:
         fix = "Give the missing kinds." + did_you_mean(missing[0], elements)
         raise ExpressionError(str(expression), "a kind for every operand", f"none for {', '.join(missing)}", fix)
-    return _typed(expression, elements, {}).kind
+    known: dict[Expression, _Typed] = {}
+    _typed(expression, elements, known)
+    return {part: typed.kind for part, typed in known.items()}
 
 
 def _typed(expression: Expression, elements: Mapping[str, Kind], known: dict[Expression, _Typed]) -> _Typed:

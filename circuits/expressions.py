@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from .expression_cotangent import cotangent, has_complex_parts
 from .expression_derivative import derivative
 from .expression_kinds import element
 from .expression_text import read
@@ -34,9 +35,11 @@ __all__ = [
     "Number",
     "SizeOf",
     "cost",
+    "cotangent",
     "derivative",
     "element",
     "evaluate",
+    "has_complex_parts",
     "parse_expression",
     "substitute",
 ]

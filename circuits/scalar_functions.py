@@ -42,7 +42,8 @@ class Function:
     result `y`; None where there are none. `takes` are the kinds of its arguments. `gives` is the kind
     of its result: the `same` as theirs, `inexact` (whole becomes real), `magnitude` (complex becomes
     real), `power`, or always one kind. `cost` is a rough count of operations, a multiplication
-    being 1. `symbol` and `level` say how an operator is written and how tightly it binds.
+    being 1. `pulled` are cotangents of each parameter for complex numbers, where d * conj(partial) is not what they
+    are: expressions of the parameters, of `y` and of its cotangent `d`. `symbol` and `level` say how an operator is written and how tightly it binds.
     A `variadic` function takes two or more arguments and is associative: `f(a, b, c)` is `f(a, f(b, c))`.
     """
 
@@ -56,6 +57,7 @@ class Function:
     symbol: str = ""
     level: int = ATOM
     variadic: bool = False
+    pulled: tuple[str, ...] | None = None
 
     @property
     def arity(self) -> tuple[int, int | None]:
@@ -79,9 +81,10 @@ def _operator(
     doc: str,
     takes: frozenset[Kind] = NUMBERS,
     gives: Gives = "same",
+    pulled: tuple[str, ...] | None = None,
 ) -> Function:
     parameters = ("a", "b")[: len(partials)] if len(partials) > 1 else ("x",)
-    return Function(name, parameters, partials, cost, doc, takes, gives, symbol, level)
+    return Function(name, parameters, partials, cost, doc, takes, gives, symbol, level, pulled=pulled)
 
 
 def _comparison(symbol: str, name: str, doc: str, takes: frozenset[Kind] = ORDERED) -> Function:
@@ -96,8 +99,11 @@ def _smooth(name: str, slope: str | None, cost: int, doc: str) -> Function:
     return Function(name, ("x",), None if slope is None else (slope,), cost, doc, gives="inexact")
 
 
-def _part(name: str, takes: frozenset[Kind], gives: Gives, cost: int, doc: str) -> Function:
-    return Function(name, ("z",), None, cost, doc, takes, gives)
+def _part(
+    name: str, slope: str | None, pulled: str, takes: frozenset[Kind], gives: Gives, cost: int, doc: str
+) -> Function:
+    partials = None if slope is None else (slope,)
+    return Function(name, ("z",), partials, cost, doc, takes, gives, pulled=(pulled,))
 
 
 def _extremum(name: str, relation: str, doc: str) -> Function:
@@ -109,6 +115,13 @@ _SLOPE_OF_POWER = (
     "where(b == 0, 0.0, b * a ** (b - 1))",
     "where((a == 0) & (b >= 0), 0.0, y * log(a))",
 )
+# a + (b - b) is complex, so that it has a logarithm where it is negative
+_PULLED_BY_POWER = (
+    "where(b == 0, 0.0, d * conj(b * a ** (b - 1)))",
+    "where(a == 0, 0.0, d * conj(y * log(a + (b - b))))",
+)
+_PULLED_BY_ABS = "where(x == 0, 0.0, d * x / y)"
+_PULLED_BY_ANGLE = "where(z == 0, 0.0, complex(-imag(z) * d, real(z) * d) / abs(z) ** 2)"
 _SLOPE_OF_ATAN2 = ("b / (a ** 2 + b ** 2)", "-a / (a ** 2 + b ** 2)")
 _SLOPE_OF_CLIP = (
     "where((x >= lo) & (x <= hi), 1.0, 0.0)",
@@ -126,7 +139,7 @@ def _operators() -> Iterable[Function]:
     yield _operator("/", "div", PRODUCT, ("1 / b", "-y / b"), 4, "The quotient.", gives="inexact")
     yield _operator("//", "floordiv", PRODUCT, ("0", "0"), 5, "The quotient rounded down.", ORDERED)
     yield _operator("%", "mod", PRODUCT, ("1", "-(a // b)"), 7, "a - b * (a // b); it has the sign of b.", ORDERED)
-    yield _operator("**", "pow", POWER, _SLOPE_OF_POWER, 20, "The power.", gives="power")
+    yield _operator("**", "pow", POWER, _SLOPE_OF_POWER, 20, "The power.", gives="power", pulled=_PULLED_BY_POWER)
     yield _comparison("<", "lt", "Whether a is less than b.")
     yield _comparison("<=", "le", "Whether a is at most b.")
     yield _comparison(">", "gt", "Whether a is greater than b.")
@@ -155,12 +168,14 @@ def _of_any_number() -> Iterable[Function]:
     yield _analytic("asinh", "rsqrt(1 + x ** 2)", 18, "The inverse of sinh.")
     yield _analytic("acosh", "rsqrt(x - 1) * rsqrt(x + 1)", 18, "The inverse of cosh.")
     yield _analytic("atanh", "1 / (1 - x ** 2)", 16, "The inverse of tanh.")
-    yield Function("abs", ("x",), ("sign(x)",), 1, "The magnitude.", NUMBERS, "magnitude")
-    yield _part("real", COMPLEXES, "real", 0, "The real part.")
-    yield _part("imag", COMPLEXES, "real", 0, "The imaginary part.")
-    yield _part("conj", NUMBERS, "same", 1, "The conjugate.")
-    yield _part("angle", NUMBERS, "real", 20, "The angle of a complex number, in [-pi, pi].")
-    yield Function("complex", ("re", "im"), None, 0, "The number re + i im.", gives="complex")
+    yield Function("abs", ("x",), ("sign(x)",), 1, "The magnitude.", NUMBERS, "magnitude", pulled=(_PULLED_BY_ABS,))
+    yield _part("real", None, "complex(d, 0)", COMPLEXES, "real", 0, "The real part.")
+    yield _part("imag", None, "complex(0, d)", COMPLEXES, "real", 0, "The imaginary part.")
+    yield _part("conj", "1", "conj(d)", NUMBERS, "same", 1, "The conjugate.")
+    yield _part("angle", "0", _PULLED_BY_ANGLE, NUMBERS, "real", 20, "The angle of a complex number, in [-pi, pi].")
+    yield Function(
+        "complex", ("re", "im"), None, 0, "The number re + i im.", gives="complex", pulled=("real(d)", "imag(d)")
+    )
     yield Function("isfinite", ("x",), ("0",), 1, "Whether it is neither infinite nor nan.", NUMBERS, "bool")
 
 

@@ -12,7 +12,13 @@ from dataclasses import dataclass, field
 
 from .errors import BindingError, Problem
 from .op import AT_MOST, Fact
+from .size_terms import weight
 from .sizes import Size, SizeError, Verdict, solve
+
+
+# Terms looked at while facts wake each other: enough for any circuit, and soon used up by equations made to be endless.
+EFFORT = 20_000
+EFFORT_A_FACT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,70 +105,82 @@ def solve_scope(declared: frozenset[str], facts: Iterable[Placed]) -> Solution:
 
 @dataclass
 class _Solver:
+    """What is known so far: `mentioned` by bound sizes and `waiting` sleepers are listed by the names they hold."""
+
     declared: frozenset[str]
     bindings: dict[str, Size] = field(default_factory=dict)
     because: dict[str, Placed] = field(default_factory=dict)
-    asleep: list[Placed] = field(default_factory=list)
+    mentioned: dict[str, dict[str, None]] = field(default_factory=dict)
+    asleep: dict[int, Placed] = field(default_factory=dict)
+    waiting: dict[str, list[int]] = field(default_factory=dict)
     limits: list[Placed] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    slept: int = 0
+    effort: int = EFFORT
 
     def size(self, size: Size) -> Size:
         return size.at(self.bindings) if self.bindings else size
 
     def take(self, placed: Placed) -> None:
-        """Learn one fact; sizes beyond the limits of arithmetic are a problem like any other."""
+        """Learn one fact, and what it wakes; sizes beyond the limits of arithmetic are a problem like any other."""
         if placed.fact.kind == AT_MOST:
             self.limits.append(placed)
             return
-        try:
-            self._take(placed)
-        except SizeError as error:
-            self.problems.append(Problem(placed.where, error.expected, error.found, error.fix, placed.node))
+        self.effort += EFFORT_A_FACT
+        awake = [placed]
+        while awake:
+            one = awake.pop()
+            try:
+                awake.extend(reversed(self._take(one)))
+            except SizeError as error:
+                self.problems.append(_unreachable(one, error))
+            if self.effort < 0:
+                self.problems.append(_endless(placed))
+                self.effort = EFFORT
+                return
 
-    def _take(self, placed: Placed) -> None:
+    def _take(self, placed: Placed) -> list[Placed]:
+        """Learn one fact; returns the sleepers it wakes."""
         fact = placed.fact
         left, right = self.size(fact.left), self.size(fact.right)
+        self.effort -= weight(left.terms) + weight(right.terms)
         solved = solve(left, right)
-        if solved.verdict is Verdict.TRUE:
-            return
         if solved.verdict is Verdict.FALSE:
             self.problems.append(self._contradiction(placed, left, right))
         elif solved.verdict is Verdict.BINDS:
-            self._bind(solved.name, Size.of(solved.value), placed)
-        else:
-            self._take_open(placed, left, right)
+            return self._bind(solved.name, Size.of(solved.value), placed)
+        elif solved.verdict is Verdict.OPEN:
+            return self._take_open(placed, left, right)
+        return []
 
-    def _take_open(self, placed: Placed, left: Size, right: Size) -> None:
+    def _take_open(self, placed: Placed, left: Size, right: Size) -> list[Placed]:
         """Two or more unknowns: bind a produced name, refuse to join two declared ones, or sleep."""
         for one, other in ((left, right), (right, left)):
             name = one.sole_name
             if name is None or name in other.names:
                 continue
             if placed.declared or name not in self.declared:
-                self._bind(name, other, placed)
-                return
+                return self._bind(name, other, placed)
         if left.sole_name and right.sole_name:
             self.problems.append(_joined(placed, left, right))
-            return
-        self.asleep.append(placed)
+            return []
+        self.slept += 1
+        self.asleep[self.slept] = placed
+        for name in left.names | right.names:
+            self.waiting.setdefault(name, []).append(self.slept)
+        return []
 
-    def _bind(self, name: str, size: Size, placed: Placed) -> None:
-        one = {name: size}
-        awake = [sleeper for sleeper in self.asleep if self._mentions(sleeper, name)]
-        for known, value in self.bindings.items():
-            if name in value.names:
-                self.bindings[known] = value.at(one)
-        self.bindings[name] = size
+    def _bind(self, name: str, size: Size, placed: Placed) -> list[Placed]:
+        changed = {known: self.bindings[known].at({name: size}) for known in self.mentioned.get(name, ())}
+        changed[name] = size
+        for known, value in changed.items():
+            self.bindings[known] = value
+            for other in value.names:
+                self.mentioned.setdefault(other, {})[known] = None
+        self.mentioned.pop(name, None)
         self.because[name] = placed
-        self.asleep = [sleeper for sleeper in self.asleep if sleeper not in awake]
-        for sleeper in awake:
-            self.take(sleeper)
-
-    def _mentions(self, placed: Placed, name: str) -> bool:
-        """Whether a sleeping equation speaks of a name, directly or through what its names are bound to."""
-        names = placed.fact.left.names | placed.fact.right.names
-        reached = names.union(*(self.bindings[other].names for other in names if other in self.bindings))
-        return name in reached
+        numbers = self.waiting.pop(name, ())
+        return [self.asleep.pop(number) for number in numbers if number in self.asleep]
 
     def _contradiction(self, placed: Placed, left: Size, right: Size) -> Problem:
         fact = placed.fact
@@ -186,8 +204,12 @@ class _Solver:
         """What is known after all facts; limits are checked now."""
         kept = []
         for placed in self.limits:
-            left, right = self.size(placed.fact.left), self.size(placed.fact.right)
-            spare = (right - left).number
+            try:
+                left, right = self.size(placed.fact.left), self.size(placed.fact.right)
+                spare = (right - left).number
+            except SizeError as error:
+                self.problems.append(_unreachable(placed, error))
+                continue
             if spare is not None and spare < 0:
                 self.problems.append(
                     Problem(
@@ -200,7 +222,21 @@ class _Solver:
                 )
             elif spare is None:
                 kept.append(placed)
-        return Solution(self.bindings, (*self.asleep, *kept), tuple(self.problems))
+        return Solution(self.bindings, (*self.asleep.values(), *kept), tuple(self.problems))
+
+
+def _unreachable(placed: Placed, error: SizeError) -> Problem:
+    return Problem(placed.where, error.expected, error.found, error.fix, placed.node)
+
+
+def _endless(placed: Placed) -> Problem:
+    return Problem(
+        placed.where,
+        "sizes that follow from each other in a few steps",
+        f"too many for {placed.fact.left} = {placed.fact.right}",
+        "Declare fewer constraints, or simpler ones.",
+        placed.node,
+    )
 
 
 def _joined(placed: Placed, left: Size, right: Size) -> Problem:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from circuits import AttributeProblem, Circuit, did_you_mean
 
@@ -10,13 +11,19 @@ from .check import Check, make_check
 from .passes import run_passes
 from .plan import Plan, plan
 from .program import Program
-from .targets.torch.book import CLASS_NAMES
-from .targets.torch.emit import emit
+from .targets import torch
 
-Emitter = Callable[[Plan, Check | None], str]
 
-TARGETS: Mapping[str, Emitter] = {"torch": emit}
-"""What prints a plan, by the name of the target."""
+@dataclass(frozen=True)
+class Target:
+    """How plans are printed for one target: the names its programs use, and the function that makes the text."""
+
+    reserved: frozenset[str]
+    emit: Callable[[Plan, Check | None], str]
+
+
+TARGETS: Mapping[str, Target] = {"torch": Target(torch.RESERVED, torch.emit)}
+"""The targets by name."""
 
 
 def build(circuit: Circuit, target: str = "torch", sizes: Mapping[str, int] | None = None) -> Program:
@@ -25,11 +32,11 @@ def build(circuit: Circuit, target: str = "torch", sizes: Mapping[str, int] | No
     `sizes` are other defaults for the constructor's sizes. Raises CircuitError if the circuit has problems,
     AttributeProblem for a target or a size there is not.
     """
-    emitter = TARGETS.get(target)
-    if emitter is None:
+    found = TARGETS.get(target)
+    if found is None:
         near = did_you_mean(target, TARGETS)
         raise AttributeProblem(f"a target ({', '.join(TARGETS)})", f"'{target}'", f"Name one of them.{near}")
     if sizes:
         circuit = circuit.evolve(sizes=tuple({**dict(circuit.sizes), **sizes}.items()))
-    planned = plan(run_passes(circuit.valid()), CLASS_NAMES)
-    return Program(emitter(planned, make_check(circuit)), planned.name, target)
+    planned = plan(run_passes(circuit.valid()), found.reserved)
+    return Program(found.emit(planned, make_check(circuit)), planned.name, target)

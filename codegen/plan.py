@@ -31,9 +31,12 @@ class Plan:
         return self.modules[-1].name
 
 
-def plan(circuit: Circuit, taken: Iterable[str] = ()) -> Plan:
-    """Name every circuit that is used: equal ones share a class, others of one name, or one `taken`, are numbered."""
-    names = Names(taken)
+def plan(circuit: Circuit, reserved: Iterable[str] = ()) -> Plan:
+    """Name every circuit that is used: equal ones share a class, others of one name are numbered.
+
+    `reserved` are names the target gives to something else.
+    """
+    names = Names(reserved)
     modules = []
     found = list(circuit.definitions())
     # the circuit itself has the first claim on its name

@@ -1,14 +1,13 @@
-"""The command line: one document in, one thing done, exit status 0 only on success.
+"""The command line: one circuit in, one thing done, exit status 0 only on success.
 
-Torch and panel load slowly, so the modules that need them are imported at the door of the commands that use them.
+Torch and panel load slowly, so what needs them is imported at the door of the commands that use it.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,212 +21,171 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Name = Annotated[str, typer.Argument(metavar="C", help="A *.circuit.json file or the name of a gallery circuit.")]
+Name = Annotated[str, typer.Argument(metavar="C", help="A *.circuit.json file, or the name of a gallery circuit.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output.")]
 
 
-class Failed(Exception):
-    """A command that failed: lines for standard error."""
-
-    def __init__(self, *lines: str) -> None:
-        self.lines = lines
-        super().__init__("\n".join(lines))
-
-
-@contextmanager
-def _reported() -> Iterator[None]:
-    """Turn expected errors into lines on standard error and exit status 1."""
-    from circuits import CircuitloomError
-
-    try:
-        yield
-    except (CircuitloomError, Failed, OSError) as error:
-        print(error, file=sys.stderr)
-        raise typer.Exit(1) from error
-
-
 def _circuit(name: str) -> Any:
-    """The circuit in a file, or of the gallery."""
-    from circuits import load
-    from gallery import entry
+    """The circuit of the gallery or in a file."""
+    from .opening import open_entry
 
-    path = Path(name)
-    return load(path) if path.suffix == ".json" or path.exists() else entry(name).circuit
+    return open_entry(name).circuit
 
 
-def _valid(circuit: Any) -> Any:
-    """The circuit, if it has no problems; else all of them."""
-    if circuit.problems:
-        raise Failed(*(str(problem) for problem in circuit.problems))
-    return circuit
-
-
-def _emit(document: object) -> None:
-    print(json.dumps(document, indent=2, ensure_ascii=False))
-
-
-def _sizes(pairs: list[str]) -> dict[str, int]:
-    """Read `m=64` options."""
-    sizes = {}
-    for pair in pairs:
-        name, equals, number = pair.partition("=")
-        if not equals or not number.isdigit():
-            raise Failed(f"--size {pair}: expected name=number, found '{pair}'. Write for example --size m=64.")
-        sizes[name] = int(number)
-    return sizes
-
-
-SizeOptions = Annotated[list[str], typer.Option("--size", "-s", help="A size, such as m=64; may be given often.")]
+def _emit(as_json: bool, document: object, text: object) -> None:
+    """Print the document, or the text."""
+    print(json.dumps(document, indent=2, ensure_ascii=False) if as_json else text)
 
 
 @app.command("list")
-def list_(as_json: AsJson = False, ops: Annotated[bool, typer.Option("--ops", help="List the ops.")] = False) -> None:
+def list_(ops: Annotated[bool, typer.Option("--ops", help="List the ops.")] = False, as_json: AsJson = False) -> None:
     """List the gallery, or the ops, one line each."""
     from circuits import REGISTRY
     from gallery import entries
 
-    with _reported():
-        if ops:
-            rows = {name: (kind.__doc__ or "").partition("\n")[0] for name, kind in sorted(REGISTRY.items())}
-        else:
-            rows = {entry.name: entry.title for entry in entries()}
-        if as_json:
-            _emit([{"name": name, "title": title} for name, title in rows.items()])
-            return
-        width = max(map(len, rows))
-        for name, title in rows.items():
-            print(f"{name:<{width}}  {title}")
+    if ops:
+        rows = {name: (kind.__doc__ or "").partition("\n")[0] for name, kind in sorted(REGISTRY.items())}
+    else:
+        rows = {entry.name: entry.title for entry in entries()}
+    width = max(map(len, rows))
+    lines = [f"{name:<{width}}  {title}" for name, title in rows.items()]
+    _emit(as_json, [{"name": name, "title": title} for name, title in rows.items()], "\n".join(lines))
 
 
 @app.command()
 def show(name: Name, as_json: AsJson = False) -> None:
-    """Print a circuit, one line a node, with types."""
+    """Print a circuit with its types, one line a node."""
     from circuits import to_document
 
-    with _reported():
-        circuit = _circuit(name)
-        if as_json:
-            _emit({"name": circuit.name, "listing": str(circuit).splitlines(), "document": to_document(circuit)})
-        else:
-            print(circuit)
+    circuit = _circuit(name)
+    text = str(circuit)
+    _emit(
+        as_json,
+        {"name": circuit.name, "listing": text.splitlines(), "document": to_document(circuit)} if as_json else None,
+        text,
+    )
 
 
 @app.command()
 def check(name: Name, as_json: AsJson = False) -> None:
     """Check a circuit and report every problem."""
-    with _reported():
-        circuit = _circuit(name)
-        problems = circuit.problems
-        if as_json:
-            _emit({"name": circuit.name, "ok": not problems, "problems": [_problem(one) for one in problems]})
-        for problem in problems:
-            print(problem, file=sys.stderr)
-        if not problems and not as_json:
-            count = sum(len(one.nodes) for one in circuit.definitions())
-            print(f"{circuit.name}: {count} nodes, no problems")
-        if problems:
-            raise typer.Exit(1)
-
-
-def _problem(problem: Any) -> dict[str, Any]:
-    names = ("where", "expected", "found", "fix", "node", "port", "axis")
-    return {"text": str(problem), **{name: getattr(problem, name) for name in names}}
+    circuit = _circuit(name).valid()
+    count = sum(len(one.nodes) for one in circuit.definitions())
+    document = {"ok": True, "name": circuit.name, "nodes": count, "problems": []}
+    _emit(as_json, document, f"{circuit.name}: {count} nodes, no problems")
 
 
 @app.command()
 def draw(
     name: Name,
-    output: Annotated[Path, typer.Option("-o", "--output", help="File to draw into: svg, pdf, png, dot.")],
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="F", help="A file .svg, .pdf, .png or .dot.")],
     as_json: AsJson = False,
 ) -> None:
-    """Draw a circuit into a file."""
-    from circuits.draw import draw as draw_circuit
+    """Draw a circuit into a file; problems are marked in it."""
+    from circuits import draw as draw_circuit
 
-    with _reported():
-        path = draw_circuit(_circuit(name), output)
-        _said(as_json, {"path": str(path), "bytes": path.stat().st_size}, f"drew {path}")
+    from .opening import require_folder
+
+    circuit = _circuit(name)
+    path = draw_circuit(circuit, require_folder(output))
+    size = path.stat().st_size
+    _emit(as_json, {"path": str(path), "format": path.suffix[1:], "bytes": size}, f"drew {path} ({size:,} bytes)")
 
 
 @app.command()
 def build(
     name: Name,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="File to print into.")] = None,
     target: Annotated[str, typer.Option(help="What to print: torch.")] = "torch",
+    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="F", help="File to print into.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print a circuit as a program."""
+    """Print a circuit as a program that stands on its own."""
     from codegen import build as build_program
 
-    with _reported():
-        program = build_program(_valid(_circuit(name)), target=target)
-        if output is not None:
-            output.write_text(program.source)
-            lines = program.source.count("\n")
-            _said(as_json, {"path": str(output), "lines": lines, "target": target}, f"wrote {output} ({lines} lines)")
-        elif as_json:
-            _emit({"target": target, "source": program.source})
-        else:
-            print(program.source, end="")
+    from .opening import placed, require_folder
 
-
-def _said(as_json: bool, document: object, text: str) -> None:
-    if as_json:
-        _emit(document)
+    circuit = _circuit(name).valid()
+    if output is not None:
+        require_folder(output)
+    with placed("--target"):
+        program = build_program(circuit, target=target)
+    source = program.source
+    document: dict[str, object] = {"name": program.name, "target": target, "lines": source.count("\n")}
+    if output is None:
+        _emit(as_json, {**document, "source": source}, source.removesuffix("\n"))
     else:
-        print(text)
+        path = str(program.write(output))
+        _emit(as_json, {**document, "path": path}, f"wrote {path} ({document['lines']} lines)")
 
 
 @app.command()
-def info(name: Name, size: SizeOptions = [], as_json: AsJson = False) -> None:  # noqa: B006
-    """Print what a circuit costs: parameters, operations, bytes and memory of activations."""
+def info(
+    name: Name,
+    size: Annotated[
+        list[str] | None, typer.Option("--size", "-s", metavar="m=64", help="A size; may be given often.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print what a circuit costs: parameters, operations, bytes, activations."""
     from circuits import costs
 
-    with _reported():
-        table = costs(_valid(_circuit(name)), _sizes(size))
-        if as_json:
-            _emit(table.to_json())
-        else:
-            print(table)
+    from .opening import read_sizes
+
+    circuit = _circuit(name).valid()
+    table = costs(circuit, read_sizes(size or [], circuit))
+    _emit(as_json, table.to_json() if as_json else None, table)
 
 
 @app.command()
 def train(
     name: Name,
-    data: Annotated[str, typer.Option(help="What to train on; see the README.")] = "",
+    data: Annotated[str, typer.Option(metavar="D", help="Data to train on, such as digits, mnist, text.")] = "",
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
     steps: Annotated[int | None, typer.Option(help="Number of steps.")] = None,
-    option: Annotated[list[str], typer.Option("--set", help="A setting, such as learning_rate=1e-3.")] = [],  # noqa: B006
-    run: Annotated[Path | None, typer.Option(help="Folder of the run; an interrupted one is resumed.")] = None,
+    option: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A setting, such as learning_rate=1e-3.")
+    ] = None,
+    run: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Folder of the run; one that was stopped is resumed.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Train a circuit on data that needs no download, and report how well it does on held-out data."""
-    from .training import train_circuit
+    """Train a circuit, and report how well it does on held-out data."""
+    from .opening import open_entry
+    from .training import train_entry
 
-    with _reported():
-        result = train_circuit(
-            name, _circuit(name), data, seed=seed, steps=steps, options=option, folder=run, quiet=as_json
-        )
-        if as_json:
-            _emit(result)
-        else:
-            for key, value in result.items():
-                print(f"{key:<16}{value:.4f}" if isinstance(value, float) else f"{key:<16}{value}")
+    given = {"seed": seed, "steps": steps}
+    result = train_entry(open_entry(name), data, given, options=option or [], folder=run, quiet=as_json)
+    rows = {key: f"{value:.4f}" if isinstance(value, float) else str(value) for key, value in result.items()}
+    _emit(as_json, result, "\n".join(f"{key:<18}{value}" for key, value in rows.items()))
 
 
 @app.command()
 def edit(
     name: Annotated[str, typer.Argument(metavar="[C]", help="A circuit to open.")] = "digit_classifier",
-    port: Annotated[int, typer.Option(help="Port to serve on; the next free one if it is taken.")] = 5006,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port; the next free one if it is taken.")] = 5006,
     browser: Annotated[bool, typer.Option(help="Open a browser if there is one.")] = True,
+    as_json: AsJson = False,
 ) -> None:
-    """Serve the editor page on this machine."""
-    from .server import serve
+    """Serve the editor page on this machine, until Ctrl-C."""
+    from .server import address_at, free_port, serve
 
-    with _reported():
-        _circuit(name)
-        serve(name, port=port, browser=browser)
+    _circuit(name)
+    found = free_port(port)
+    address = address_at(found)
+    _emit(as_json, {"address": address, "port": found}, f"Circuitloom is at {address} (stop it with Ctrl-C)")
+    sys.stdout.flush()
+    serve(name, port=found, browser=browser)
 
 
-def main() -> None:
-    """The command `circuitloom`."""
-    app()
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The command `circuitloom`: runs one command and exits, with status 0 only if it did all it was asked for."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        status = app(args=words, prog_name="circuitloom", standalone_mode=False)
+        sys.stdout.flush()
+    except Exception as error:
+        from .outcome import report
+
+        status = report(error, as_json="--json" in words)
+    sys.exit(status)

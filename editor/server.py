@@ -7,12 +7,17 @@ import webbrowser
 
 import panel as pn
 
+from circuits import CircuitloomError, Problem
+
 from .page import page
 
+TRIES = 100
 
-def free_port(wanted: int, tries: int = 100) -> int:
-    """The first port from `wanted` on that nothing on this machine uses; raises OSError if there is none."""
-    for port in range(wanted, wanted + tries):
+
+def free_port(wanted: int, tries: int = TRIES) -> int:
+    """The first port from `wanted` on that nothing on this machine uses; raises CircuitloomError if there is none."""
+    last = min(wanted + tries - 1, 65535)
+    for port in range(wanted, last + 1):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -20,24 +25,25 @@ def free_port(wanted: int, tries: int = 100) -> int:
             except OSError:
                 continue
             return port
-    raise OSError(f"edit: expected a free port from {wanted} to {wanted + tries - 1}, found none. Give another --port.")
+    raise CircuitloomError(str(Problem("edit", f"a free port from {wanted} to {last}", "none", "Give another --port.")))
 
 
-def serve(name: str, *, port: int = 5006, browser: bool = True) -> None:
-    """Serve the page with the circuit `name` open, print its address, and open a browser if there is one."""
-    port = free_port(port)
-    address = f"http://127.0.0.1:{port}/"
-    print(f"Circuitloom is at {address} (stop it with Ctrl-C)", flush=True)
-    if browser and has_browser():
-        webbrowser.open(address)
+def address_at(port: int) -> str:
+    """The address of the page at a port of this machine."""
+    return f"http://127.0.0.1:{port}/"
+
+
+def serve(name: str, *, port: int, browser: bool = True) -> None:
+    """Serve the page with the circuit `name` open until the process is interrupted; opens a browser if there is one."""
     pn.serve(
         {"/": lambda: page(name)},
         port=port,
         address="127.0.0.1",
-        show=False,
+        show=browser and has_browser(),
         title="Circuitloom",
         websocket_origin=[f"127.0.0.1:{port}", f"localhost:{port}"],
         liveness=True,
+        verbose=False,
     )
 
 

@@ -3,57 +3,93 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from circuits import Circuit, CircuitloomError
-from gallery import entry, names
-from runtime import circuit_task, fitting_data, settings_for, train
+from circuits import Problem, did_you_mean
+from gallery import Entry
+from runtime import RunError, Settings, circuit_task, fitting_data, settings_for, sources, train
+
+CHECKPOINT_EVERY = 100
 
 
-def train_circuit(
-    name: str,
-    circuit: Circuit,
+def train_entry(
+    found: Entry,
     data: str = "",
+    given: Mapping[str, Any] | None = None,
     *,
-    seed: int = 0,
-    steps: int | None = None,
     options: Sequence[str] = (),
     folder: Path | None = None,
     quiet: bool = False,
 ) -> dict[str, Any]:
     """Train a circuit and return what it reached: `test_accuracy` or `test_loss`, seconds, steps.
 
-    A gallery circuit brings its data and settings; `options` such as `learning_rate=1e-3` replace them. A run with a
-    `folder` that was interrupted goes on where it stopped. Raises CircuitloomError for anything that does not fit.
+    A gallery circuit brings its data and settings; `given` (None for what is not) and then `options` such as
+    `learning_rate=1e-3` replace them. A run with a `folder` that was stopped goes on where it was. Raises
+    CircuitloomError for anything that does not fit.
     """
-    found = entry(name) if name in names() else None
-    data = data or (found.data if found is not None else "")
-    if not data:
-        raise CircuitloomError(f"train {name}: expected data to train on, found none. Give --data digits.")
-    values: dict[str, Any] = {**(found.settings if found is not None else {}), "seed": seed}
-    values.update(_option(option) for option in options)
-    if steps is not None:
-        values["steps"] = steps
-    if folder is not None:
-        values.setdefault("checkpoint_every", 100)
-    resume = folder is not None and folder.exists() and any(folder.iterdir())
+    circuit, name = found.circuit.valid(), data or found.data
+    values = {key: value for key, value in (given or {}).items() if value is not None}
+    problems: list[Problem] = []
+    with _gathered(problems):
+        values.update(read_options(options))
+    with _gathered(problems):
+        settings = settings_of(found, values, folder is not None)
+    with _gathered(problems):
+        task = circuit_task(circuit, fitting_data(circuit, _named(name, found)))
+    if problems:
+        raise RunError(*problems)
     run = train(
-        circuit_task(circuit, fitting_data(circuit, data)),
-        settings_for(values),
+        task,
+        settings,
         directory=folder,
-        resume=resume,
+        resume=folder is not None and folder.exists(),
         progress=not quiet,
     )
-    return {"circuit": circuit.name, "data": data, "seed": seed, **run.summary()}
+    return {"circuit": found.name, "data": name, "seed": settings.seed, **run.summary()}
 
 
-def _option(text: str) -> tuple[str, Any]:
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise CircuitloomError(f"--set {text}: expected name=value, found '{text}'. Write learning_rate=1e-3.")
+@contextmanager
+def _gathered(problems: list[Problem]) -> Iterator[None]:
+    """Errors inside add to the problems."""
     try:
-        return name, json.loads(value)
-    except json.JSONDecodeError:
-        return name, value
+        yield
+    except RunError as error:
+        problems.extend(error.problems)
+
+
+def _named(data: str, found: Entry) -> str:
+    """The name of the data; raises RunError if there is none."""
+    if not data:
+        names = ", ".join(source.name for source in sources())
+        raise RunError(Problem(f"train {found.name}", f"data to train on ({names})", "none", "Give --data digits."))
+    return data
+
+
+def settings_of(found: Entry, values: Mapping[str, Any], stored: bool = False) -> Settings:
+    """The entry's settings with `values` in their place; a stored run is checkpointed now and then."""
+    merged = {**({"checkpoint_every": CHECKPOINT_EVERY} if stored else {}), **found.settings, **values}
+    if "epochs" in values and "steps" not in values:
+        merged.pop("steps", None)
+    return settings_for(merged)
+
+
+def read_options(options: Sequence[str]) -> dict[str, Any]:
+    """The values in texts such as `learning_rate=1e-3`, JSON where they are; raises RunError with all that say none."""
+    values: dict[str, Any] = {}
+    problems = []
+    for text in options:
+        name, equals, value = (part.strip() for part in text.partition("="))
+        if not name or not equals:
+            near = did_you_mean(name, ("learning_rate", "batch_size", "steps"))
+            problems.append(Problem("--set", "name=value", f"'{text}'", f"Write for example learning_rate=1e-3.{near}"))
+            continue
+        try:
+            values[name] = json.loads(value)
+        except json.JSONDecodeError:
+            values[name] = value
+    if problems:
+        raise RunError(*problems)
+    return values

@@ -76,6 +76,10 @@ def _pick(draw: Draw, wires: list[Wire]) -> Wire:
     return draw(st.sampled_from(wires[-4:]))
 
 
+def _plain(axis: str) -> str:
+    return axis.replace("'", "_t")
+
+
 def _unused(wire: Wire) -> list[str]:
     return [axis for axis in AXES if axis not in wire.axes and f"{axis}'" not in wire.axes]
 
@@ -147,15 +151,17 @@ def _view(draw: Draw, wires: list[Wire], depth: int) -> Wire | None:
         case 3 if f"{axis}'" not in wire.axes and "'" not in axis:
             return rename(wire, f"{axis} -> {axis}'")
         case _:
-            return slice(pad(wire, f"{axis} -> w", before=1, after=1), f"w -> {axis}", start=1, stop="w-1")
+            wide = f"w{_plain(axis)}"
+            return slice(pad(wire, f"{axis} -> {wide}", before=1, after=1), f"{wide} -> {axis}", start=1, stop=f"{wide}-1")
 
 
 def _merge(draw: Draw, wires: list[Wire], depth: int) -> Wire | None:
     wire = _pick(draw, wires)
-    if len(wire.axes) < 2 or "ab" in wire.axes:
+    if len(wire.axes) < 2:
         return None
     one, other = wire.axes[0], wire.axes[-1]
-    return split(merge(wire, f"{one} {other} -> ab"), f"ab -> {one} {other}")
+    both = f"{_plain(one)}_{_plain(other)}"
+    return split(merge(wire, f"{one} {other} -> {both}"), f"{both} -> {one} {other}")
 
 
 def _concat(draw: Draw, wires: list[Wire], depth: int) -> Wire | None:
@@ -163,7 +169,8 @@ def _concat(draw: Draw, wires: list[Wire], depth: int) -> Wire | None:
     if not wire.axes:
         return None
     axis = draw(st.sampled_from(wire.axes))
-    return linear(f"w2 -> {axis}", concat(wire, elementwise("tanh(x)", wire), spec=f"{axis}, {axis} -> w2"))
+    both = f"{_plain(axis)}2"
+    return linear(f"{both} -> {axis}", concat(wire, elementwise("tanh(x)", wire), spec=f"{axis}, {axis} -> {both}"))
 
 
 def _call(draw: Draw, wires: list[Wire], depth: int) -> Wire | None:

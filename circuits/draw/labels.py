@@ -55,7 +55,8 @@ def _port(names: Sequence[str], row: int, side: str, rows: int) -> str:
         return ""
     span = rows - row if row == len(names) - 1 else 1
     shown = _font(said(names[row]), GREY, 8) if len(names) > 1 else " "
-    return f'<TD PORT="{side}{row}" ROWSPAN="{span}">{shown}</TD>'
+    align = "LEFT" if side == "i" else "RIGHT"
+    return f'<TD PORT="{side}{row}" ROWSPAN="{span}" ALIGN="{align}">{shown}</TD>'
 
 
 def _words(node: Node, colour: str) -> str:
@@ -74,7 +75,7 @@ def _detail(word: str) -> str:
     """An attribute as it is shown: the texts that say what an op does need no name."""
     for name in _NAMELESS:
         word = word.removeprefix(name)
-    return word.replace("'", "", 2 if "='" not in word else 0).replace("->", "→")
+    return word.replace("'", "").replace("->", "→").replace("=", " = ", 1)
 
 
 def _font(text: str, colour: str, points: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..apply import applied
+from ..apply import applied, elementwise
 from ..errors import AttributeProblem
 from ..frame import Frame
 from ..op import Glyph, Port, Primitive, Result, Signature
@@ -63,6 +63,8 @@ class Cast(Primitive):
         """The cotangent itself, where both sides are continuous."""
         type = x[0].type
         continuous = type is not None and type.element in (REAL, COMPLEX) and self.target in (REAL, COMPLEX)
+        if continuous and type is not None and type.element != self.target == COMPLEX:
+            return (elementwise("real(z)", dy[0]),)
         return (dy[0] if continuous else None,)
 
 

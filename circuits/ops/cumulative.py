@@ -74,7 +74,10 @@ class Cumulative(Primitive):
     def _scanned(self, body: Circuit, *inputs: Wire) -> Wire:
         """What a body emits from the other end on, its state starting at 0."""
         names = " ".join(item.name for item in body.inputs[1:])
-        emitted: Wire = scan(body, constant(0.0), *inputs, axis=self.axis, along=names, reverse=not self.reverse)[1]
+        start = constant(0.0)
+        if body.inputs[0].type.element == COMPLEX:
+            start = elementwise("complex(x, x)", start)
+        emitted: Wire = scan(body, start, *inputs, axis=self.axis, along=names, reverse=not self.reverse)[1]
         return emitted
 
 
@@ -117,7 +120,7 @@ class Cumprod(Cumulative):
     name: ClassVar[str] = "cumprod"
 
     def _folded(self, element: Element) -> Element:
-        if element == REAL:
+        if element in (REAL, COMPLEX):
             return element
         if element.whole:
             return Element("Int", bits=64)
@@ -133,8 +136,11 @@ class Cumprod(Cumulative):
 
     def vjp(self, x: Sequence[Wire], y: Sequence[Wire], dy: Sequence[Wire]) -> tuple[Wire | None, ...]:
         """Product of what comes before, times a recurrence r[t] = dy[t] + x[t+1] r[t+1] over what follows."""
-        before = cumprod(x[0], axis=self.axis, reverse=self.reverse, exclusive=True)
-        return (before * self._scanned(_product_step(self.exclusive), dy[0], x[0]),)
+        is_complex = x[0].type is not None and x[0].type.element == COMPLEX
+        factors = elementwise("conj(x)", x[0]) if is_complex else x[0]
+        before = cumprod(factors, axis=self.axis, reverse=self.reverse, exclusive=True)
+        step = _product_step(self.exclusive, "Complex[]" if is_complex else "[]")
+        return (before * self._scanned(step, dy[0], factors),)
 
 
 class Cummax(Cumulative):
@@ -168,7 +174,7 @@ class Cummax(Cumulative):
 
 
 @lru_cache
-def _product_step(exclusive: bool) -> Circuit:
+def _product_step(exclusive: bool, type: str) -> Circuit:
     """One step of the reverse rule of products; the state is all cotangents that follow, each times what is between."""
 
     def step(after: Wire, d: Wire, x: Wire) -> dict[str, Wire]:
@@ -177,7 +183,7 @@ def _product_step(exclusive: bool) -> Circuit:
         total = d + after
         return {"after": x * total, "emitted": total}
 
-    return build("cumprod_step", {"after": "[]", "d": "[]", "x": "[]"}, step)
+    return build("cumprod_step", {"after": type, "d": type, "x": type}, step)
 
 
 @lru_cache

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..apply import applied
+from ..apply import applied, elementwise
 from ..errors import AttributeProblem, did_you_mean
 from ..frame import Frame
 from ..op import Glyph, Port, Primitive, Result, Signature
@@ -79,7 +79,7 @@ class Einsum(Primitive):
         return (frame.xp.einsum(spec, *arrays),)
 
     def vjp(self, x: Sequence[Wire], y: Sequence[Wire], dy: Sequence[Wire]) -> tuple[Wire | None, ...]:
-        """The cotangent contracted with the other operands; axes that were only summed are broadcast."""
+        """The cotangent contracted with the conjugates of the other operands; what was only summed is broadcast."""
         return tuple(self._partial(place, x, dy[0]) for place in range(len(x)))
 
     def _partial(self, place: int, x: Sequence[Wire], cotangent: Wire) -> Wire:
@@ -88,13 +88,23 @@ class Einsum(Primitive):
         wanted = tuple(axis for axis in self.operands[place] if axis in known)
         terms = [self.result, *(self.operands[other] for other in others)]
         spec = ", ".join(" ".join(axes) for axes in terms) + " -> " + " ".join(wanted)
-        wire = einsum(spec, cotangent, *(x[other] for other in others))
+        wire = einsum(spec, cotangent, *(_conjugate(x[other]) for other in others))
+        if not _is_complex(x[place]) and _is_complex(wire):
+            wire = elementwise("real(z)", wire)
         lacking = [axis for axis in self.operands[place] if axis not in known]
         return broadcast(wire, axes=" ".join(lacking)) if lacking else wire
 
     def cost(self, sizes: Mapping[str, int]) -> int:
         """A multiply-add an index of all named axes."""
         return 2 * math.prod(sizes[axis] for axis in {axis for axes in self.operands for axis in axes})
+
+
+def _is_complex(wire: Wire) -> bool:
+    return wire.type is not None and wire.type.element == COMPLEX
+
+
+def _conjugate(wire: Wire) -> Wire:
+    return elementwise("conj(z)", wire) if _is_complex(wire) else wire
 
 
 class Broadcast(Primitive):

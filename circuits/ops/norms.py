@@ -120,7 +120,7 @@ class GroupNorm(Composite):
     """
 
     name: ClassVar[str] = "group_norm"
-    glyph: ClassVar[Glyph] = Glyph(outline="circle", mark=CIRCLE + "_{groups}", learned=True)
+    glyph: ClassVar[Glyph] = Glyph(outline="circle", mark=CIRCLE + "_{{groups}}", learned=True)
 
     channel: str
     groups: Annotated[int, Field(ge=1)] = 4

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from ..apply import applied
+from ..apply import applied, elementwise
 from ..elementwise import Elementwise
 from ..errors import AttributeProblem
 from ..frame import Frame
 from ..op import Glyph, Port, Primitive, Result, Signature
-from ..types import BOOL, Element, axis_names, index
+from ..types import BOOL, COMPLEX, Element, axis_names, index
+from .cumulative import cumprod
 from .einsum import broadcast
 
 if TYPE_CHECKING:
@@ -76,9 +77,21 @@ class Reduce(Primitive):
                 hits = spread("where(x == y, 1.0, 0.0)", x[0], y[0])
                 return (spread("h * d / n", hits, dy[0], reduce("sum", hits, axes=self.axes)),)
             case "prod":
-                return (spread("d * y / x", dy[0], y[0], x[0]),)
+                is_complex = x[0].type is not None and x[0].type.element == COMPLEX
+                return (spread("d * conj(p)" if is_complex else "d * p", dy[0], self._others(x[0])),)
             case _:
                 return (None,)
+
+    def _others(self, x: Wire) -> Wire:
+        """For every element the product of all others, which divides by nothing: elements may be 0."""
+        found: Wire | None = None
+        for axis in self.folded[::-1]:
+            before, after = (cumprod(x, axis=axis, exclusive=True, reverse=end) for end in (False, True))
+            beside = elementwise("a * b", before, after)
+            found = beside if found is None else elementwise("a * b", found, beside)
+            x = reduce("prod", x, axes=axis)
+        assert found is not None
+        return found
 
     def cost(self, sizes: Mapping[str, int]) -> int:
         """One operation an element folded."""

@@ -15,6 +15,7 @@ from .fitting import CONTINUOUS, Pass, cotangent_type, unused
 from .flatten import owning
 from .inline import inline
 from .lift_parameters import Lifted, lift_parameters
+from .merge_sums import merge_sums
 from .prune import pruned
 from .tape import Tape
 
@@ -102,7 +103,7 @@ def backward_pass(flat: Circuit, asked: Pass) -> Circuit:
         axes={axis.name: axis for axis in flat.axes},
         constraints=flat.constraints,
     )
-    wanted = dict((gradient, types[name]) for name, gradient in asked.wanted)
+    wanted = {gradient: types[name] for name, gradient in asked.wanted}
     outputs = tuple(replace(item, type=wanted.get(item.name, declared.get(item.name))) for item in found.outputs)
     limits = tuple(dict.fromkeys((*found.constraints, *constraints)))
-    return inline(pruned(replace(found, outputs=outputs, constraints=limits)).valid())
+    return merge_sums(inline(pruned(replace(found, outputs=outputs, constraints=limits)).valid()))

@@ -65,9 +65,9 @@ def explicit(body: Circuit, types: Sequence[ArrayType], carried: int) -> Circuit
     def trace(*wires: Wire) -> Mapping[str, Wire]:
         made = as_tuple(call(body, *wires, name=INNER))
         wide = [widen(wire, type.axes) for wire, type in zip(made[:carried], types, strict=False)]
-        return dict(zip((output.name for output in body.outputs), (*wide, *made[carried:]), strict=True))
+        return dict(zip(ends, (*wide, *made[carried:]), strict=True))
 
-    names = [item.name for item in body.inputs]
+    ends, names = [output.name for output in body.outputs], [item.name for item in body.inputs]
     defaults = dict(body.checked.defaults)
     found = inline(build(body.name, dict(zip(names, types, strict=True)), trace, sizes=defaults))
     nodes = tuple(replace(node, name=node.name.removeprefix(f"{INNER}.")) for node in found.nodes)
@@ -79,7 +79,7 @@ def _storing(body: Circuit, carried: int) -> tuple[Circuit, Circuit, list[str]]:
 
     Draws of the backward pass have to be those of the forward pass, so they are stored.
     """
-    taken = {item.name for item in (*body.inputs, *body.outputs)}
+    taken = {item.name for item in body.inputs} | {output.name for output in body.outputs}
     stored = [item.name for item in body.inputs[:carried]]
     outputs = [Output(unused(f"before_{name}", taken), name) for name in stored]
     drawn: list[Input] = []
@@ -89,9 +89,8 @@ def _storing(body: Circuit, carried: int) -> tuple[Circuit, Circuit, list[str]]:
             nodes.append(node)
             continue
         if not isinstance(node.op, Primitive):
-            raise AttributeProblem(
-                "draws outside of inner regions", f"some in '{node.name}'", "Draw before the region."
-            )
+            found = f"some in '{node.name}'"
+            raise AttributeProblem("draws outside of inner regions", found, "Draw before the region.")
         for wire in node.outputs():
             drawn.append(Input(unused(f"drawn_{len(drawn)}", taken), body.checked.type(wire)))
             outputs.append(Output(drawn[-1].name, wire))

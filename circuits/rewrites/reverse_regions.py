@@ -16,7 +16,7 @@ from ..regions.while_loop import While
 from ..sizes import Size
 from ..trace import Wire, build
 from ..types import REAL, ArrayType
-from .fitting import Backward, Pass, as_tuple, fit, unused, zeros
+from .fitting import Backward, Pass, as_tuple, unused, zeros
 from .inline import inline
 from .rename_axes import axis_names
 from .reverse_loops import Loop, explicit, pulled_loop
@@ -89,8 +89,11 @@ def _fixed_point(
         raise AttributeProblem(
             "a fixed point of real numbers without draws", f"'{body.name}'", "Draw outside of it, or use repeat."
         )
-    words = {"tolerance": op.tolerance, "limit": op.limit}
-    outputs = as_tuple(fixed_point(body, *wires, name=name, **words))
+
+    def solved(circuit: Circuit, *inputs: Wire, **words: str) -> tuple[Wire, ...]:
+        return as_tuple(fixed_point(circuit, *inputs, tolerance=op.tolerance, limit=op.limit, **words))
+
+    outputs = solved(body, *wires, name=name)
     adjoint, order = _adjoint(body, backward)
 
     def pull(cotangents: Sequence[Wire | None]) -> Sequence[Wire | None]:
@@ -99,7 +102,7 @@ def _fixed_point(
             for wire, made in zip(cotangents, outputs, strict=True)
         ]
         rest = wires[count:]
-        solved = as_tuple(fixed_point(adjoint, *given, *given, *outputs, *rest, **words))
+        pushed = solved(adjoint, *given, *given, *outputs, *rest)
         found: list[Wire | None] = [None] * len(wires)
         wanted = [place for place in range(count, len(wires)) if needed[place] and _real(body, place)]
         if wanted:
@@ -107,7 +110,7 @@ def _fixed_point(
             spelled = explicit(body, types, count)
             names = tuple((body.inputs[place].name, f"d_{body.inputs[place].name}") for place in wanted)
             last = backward(spelled, Pass(order, names))
-            for place, made in zip(wanted, as_tuple(call(last, *outputs, *rest, *solved)), strict=True):
+            for place, made in zip(wanted, as_tuple(call(last, *outputs, *rest, *pushed)), strict=True):
                 found[place] = made
         return found
 
@@ -134,11 +137,10 @@ def _adjoint(body: Circuit, backward: Backward) -> tuple[Circuit, tuple[tuple[st
     types |= {item.name: item.type for item in body.inputs}
 
     def trace(*wires: Wire) -> Mapping[str, Wire]:
-        solved, start, rest = wires[:count], wires[count : 2 * count], wires[2 * count :]
-        made = as_tuple(call(back, *rest, *solved))
-        return {
-            seed: fit(one, type) + zero for (_, seed), one, type, zero in zip(seeds, made, states, start, strict=True)
-        }
+        now, start, rest = wires[:count], wires[count : 2 * count], wires[2 * count :]
+        made = as_tuple(call(back, *rest, *now))
+        names = [seed for _, seed in seeds]
+        return {name: first + one for name, one, first in zip(names, made, start, strict=True)}
 
     found = build(f"{body.name}_adjoint", types, trace, sizes=dict(body.checked.defaults))
     return inline(found), seeds

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -22,22 +23,22 @@ class Block:
 
     def assign(self, target: str, code: str, comment: str = "") -> None:
         """`target = code`, and a comment behind it, or above it where the line is full."""
-        lines = self._lines(f"{target} = ", parse(code), target.partition(",")[0])
+        before, lines = self._lines(f"{target} = ", parse(code), target)
         note = f"  # {comment}" if comment else ""
         if note and (len(lines) > 1 or len(lines[0] + note) > WIDTH):
-            lines.insert(0, f"{self._indent}# {comment}")
+            lines.insert(0, f"{self._indent}# {target} {comment}")
         else:
             lines[-1] += note
-        self.lines += lines
+        self.lines += [*before, *lines]
 
     def give(self, codes: list[str]) -> None:
         """`return ...` of one value or several."""
         code = ", ".join(codes) if codes else "()"
-        self.lines += self._lines("return ", parse(f"({code})"), "result")
+        self._add("return ", parse(f"({code})"), "")
 
     def do(self, code: str) -> None:
         """An expression on its own."""
-        self.lines += self._lines("", parse(code), "part")
+        self._add("", parse(code), "")
 
     def line(self, text: str) -> None:
         """A line as it stands."""
@@ -54,21 +55,33 @@ class Block:
     @contextmanager
     def loop(self, targets: str, code: str) -> Iterator[None]:
         """`for targets in code:` around what is added inside."""
-        self.lines += self._lines(f"for {targets} in ", parse(code), targets.split(",")[0].strip(), ":")
+        self._add(f"for {targets} in ", parse(code), targets.split(",")[0], ":")
         self._indent += STEP
         yield
         self._indent = self._indent[len(STEP) :]
 
-    def _lines(self, head: str, node: ast.expr, name: str, tail: str = "") -> list[str]:
+    def _add(self, head: str, node: ast.expr, name: str, tail: str = "") -> None:
+        before, lines = self._lines(head, node, name, tail)
+        self.lines += [*before, *lines]
+
+    def _lines(self, head: str, node: ast.expr, name: str, tail: str = "") -> tuple[list[str], list[str]]:
+        """What is assigned before, and the statement itself."""
         before: list[str] = []
         while (lines := lay_out(head, node, tail, self._indent)) is None:
             part = _largest_part(node)
             if part is None:
-                return [*before, f"{self._indent}{head}{flat(node)}{tail}"]
-            fresh = self.names.fresh(f"{name.rpartition('.')[2].partition('[')[0]}_part")
+                return before, [f"{self._indent}{head}{flat(node)}{tail}"]
+            fresh = self.names.fresh(_part_name(name))
             node = _Replace(part, fresh).visit(node)
-            before += self._lines(f"{fresh} = ", part, fresh.removesuffix("_part"))
-        return [*before, *lines]
+            inner, made = self._lines(f"{fresh} = ", part, name)
+            before += [*inner, *made]
+        return before, lines
+
+
+def _part_name(name: str) -> str:
+    """The name for a part of what gets a name: of `self.x` or `x`, `x_part`."""
+    plain = re.sub(r"\W.*", "", name.rpartition(".")[2])
+    return f"{plain}_part" if plain else "result"
 
 
 def _largest_part(node: ast.expr) -> ast.expr | None:

@@ -213,7 +213,7 @@ def _lay_out_call(head: str, call: ast.Call, tail: str, indent: str) -> list[str
     joined = inner + ", ".join(words)
     if len(joined) <= WIDTH:
         return [head, joined, tail]
-    if isinstance(call.args[:1], list) and len(words) == 1 and isinstance(call.args[0], ast.GeneratorExp):
+    if len(call.args) == 1 and not call.keywords and isinstance(call.args[0], ast.GeneratorExp):
         loop = call.args[0]
         lines = [inner + flat(loop.elt), inner + _loops(loop.generators).strip()]
         return [head, *lines, tail] if all(len(line) <= WIDTH for line in lines) else None

@@ -88,7 +88,12 @@ def test_values_are_those_of_python(name: str, data: st.DataObject) -> None:
         assert (found.dtype == bool) == isinstance(expected, bool)
 
 
-SLOPED = [name for name, each in FUNCTIONS.items() if each.partials is not None and each.gives != "bool"]
+# those of complex numbers are pulled back in test_complex
+SLOPED = [
+    name
+    for name, each in FUNCTIONS.items()
+    if each.partials is not None and each.gives != "bool" and name not in ("conj", "angle")
+]
 STEPPED = ("sign", "floor", "ceil", "round", "relu", "abs", "max", "min", "clip", "mod", "floordiv")
 
 

@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from circuits import Circuit, initial, parameters, run
+from circuits import REAL, Circuit, initial, lift_parameters, parameters, reverse, run
 from codegen import build
 from runtime.load import load_program
 
@@ -75,6 +75,9 @@ def _agree(case: Case, oracle: Oracle) -> None:
     inputs, state = tensors(case.inputs), tensors(case.weights)
     expected = listed(oracle(inputs, state))
     interpreter_agrees(case, expected)
+    theirs = slopes(expected, {**inputs, **state}) if case.gradients else {}
+    if case.gradients:
+        reverse_agrees(case, expected, theirs)
     model = printed(case)
     model.load_state_dict({key: torch.as_tensor(array) for key, array in case.weights.items()})
     given = tensors(case.inputs)
@@ -84,7 +87,7 @@ def _agree(case: Case, oracle: Oracle) -> None:
     if case.leading:
         program_lifts(case, model)
     if case.gradients:
-        slopes_agree(case, (found, {**given, **dict(model.named_parameters())}), (expected, {**inputs, **state}))
+        slopes_agree(case, slopes(found, {**given, **dict(model.named_parameters())}), theirs)
 
 
 def interpreter_agrees(case: Case, expected: list[Tensor]) -> None:
@@ -116,15 +119,27 @@ def scaled(array: Array, factor: float) -> Array:
     return array * factor if np.asarray(array).dtype.kind == "f" else np.asarray(array)
 
 
-Graph = tuple[list[Tensor], Mapping[str, Tensor]]
+def reverse_agrees(case: Case, expected: list[Tensor], theirs: Tensors) -> None:
+    """Gradients by the circuit's own reverse rules, as a circuit run by the interpreter."""
+    learned = [key for key, item in parameters(case.circuit, case.scope).items() if item.trainable]
+    real = [item.name for item in case.circuit.inputs if item.type.element == REAL]
+    backward = reverse(case.circuit, [*real, *learned])
+    lifted = lift_parameters(case.circuit, learned)
+    given = {**case.inputs, **lifted.inputs(case.weights)}
+    ends = [item.name for item in backward.inputs if item.name not in given]
+    whole = [y.detach() for y in expected if y.is_floating_point()]
+    given |= {name: (y**2 + 1.0).numpy() for name, y in zip(ends, whole, strict=True)}
+    fixed = {key: array for key, array in case.weights.items() if key not in learned}
+    made = run(backward, given, fixed, sizes=case.sizes)
+    for name, array in zip([*real, *learned], made.outputs.values(), strict=True):
+        close(torch.tensor(array), theirs[name], 10 * case.tolerance, f"slope of {name}, interpreter")
 
 
-def slopes_agree(case: Case, found: Graph, expected: Graph) -> None:
+def slopes_agree(case: Case, ours: Tensors, theirs: Tensors) -> None:
     """Gradients of the sum of y**3 / 3 + y over all outputs, for all real inputs and parameters."""
-    ours, theirs = slopes(*found), slopes(*expected)
-    trained = {key for key, item in parameters(case.circuit, case.scope).items() if item.trainable}
+    learned = {key for key, item in parameters(case.circuit, case.scope).items() if item.trainable}
     for name in ours:
-        if name in case.inputs or name in trained:
+        if name in case.inputs or name in learned:
             close(ours[name], theirs[name], 10 * case.tolerance, f"slope of {name}")
 
 

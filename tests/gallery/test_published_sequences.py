@@ -73,8 +73,9 @@ def test_spiking_neurons() -> None:
         current = F.linear(hidden, state["second.weight"], state["second.bias"])
         return neurons(current, 1.5, 1.0, to_zero=True)
 
-    case = Case(spiking_layers, {"x": 2.0 * abs(randoms(12, 4))}, {"h": 6, "o": 3})
-    case = Case(case.circuit, case.inputs, case.sizes, {key: 2.0 * abs(one) for key, one in case.weights.items()})
+    drawn = {"first.weight": (6, 4), "first.bias": (6,), "second.weight": (3, 6), "second.bias": (3,)}
+    state = {key: randoms(*shape, seed=place) for place, (key, shape) in enumerate(drawn.items())}
+    case = Case(spiking_layers, {"x": randoms(12, 4, seed=9)}, {"h": 6, "o": 3}, state)
     inputs = {"x": torch.tensor(case.inputs["x"])}
     spikes = oracle(inputs, {key: torch.tensor(one) for key, one in case.weights.items()})
     assert 0.0 < spikes.mean() < 1.0

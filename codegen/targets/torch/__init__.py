@@ -1,1 +1,3 @@
 """The target `torch`: plain readable PyTorch, a module class a subcircuit."""
+
+from .emit import RESERVED, emit

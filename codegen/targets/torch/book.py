@@ -6,12 +6,8 @@ from dataclasses import dataclass, field
 
 from circuits import Circuit
 
-from ...writing.names import TAKEN, Names, class_name
-from .support import HELPERS
+from ...writing.names import Names, class_name
 from .value import OUTER
-
-CLASS_NAMES: frozenset[str] = TAKEN | HELPERS.keys() | {"Callable"}
-"""What no class of a program may be called: names it imports, and those of its helpers."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +50,7 @@ class Book:
     names: dict[Circuit, str] = field(default_factory=dict)
     printed: dict[ClassKey, PrintedClass] = field(default_factory=dict)
     helpers: set[str] = field(default_factory=set)
-    modules: set[str] = field(default_factory=set)
-    taken: Names = field(default_factory=lambda: Names(CLASS_NAMES))
+    taken: Names = field(default_factory=Names)
 
     def name(self, key: ClassKey) -> str:
         """A class name for a key: the planned one, else a fresh one."""

@@ -81,7 +81,9 @@ def check_text(check: Check | None, name: str, arguments: Sequence[tuple[str, st
         return ""
     sizes = ", ".join(f"{word!r}: {check.sizes[size]}" for size, word in arguments if size in check.sizes)
     inputs = ", ".join(f"({item.shape}, {item.kind!r})" for item in check.inputs)
-    outputs = ", ".join(f"({item.name!r}, {item.shape}, [{', '.join(map(number_code, item.numbers))}])" for item in check.outputs)
+    outputs = ", ".join(
+        f"({item.name!r}, {item.shape}, [{', '.join(map(number_code, item.numbers))}])" for item in check.outputs
+    )
     data = [
         f"MODEL = {name}",
         *_assigned("CHECK_SIZES", f"{{{sizes}}}"),

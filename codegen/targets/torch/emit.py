@@ -8,6 +8,7 @@ from circuits import Circuit
 
 from ...check import Check
 from ...plan import Plan
+from ...writing.names import TAKEN, Names
 from .book import Book, ClassKey
 from .check_text import check_text
 from .lowerings import FAMILIES
@@ -17,12 +18,16 @@ from .text import escaped, table, wrapped
 
 assert FAMILIES  # importing them fills the registry
 
+RESERVED: frozenset[str] = (
+    TAKEN | HELPERS.keys() | set("Any Callable MODEL argparse check compare fill main sys".split())
+)
+"""Names in a program that no class may take."""
+
 
 def emit(plan: Plan, check: Check | None) -> str:
     """The program for a plan, which checks itself where there is something to check."""
-    book = Book({module.circuit: module.name for module in plan.modules})
-    for module in plan.modules:
-        book.taken.fresh(module.name)
+    names = {module.circuit: module.name for module in plan.modules}
+    book = Book(names, taken=Names([*RESERVED, *names.values()]))
     main = print_class(book, ClassKey(plan.circuit))
     helpers = [text for name, text in HELPERS.items() if name in book.helpers]
     classes = [printed.text for printed in book.printed.values()]

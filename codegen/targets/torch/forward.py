@@ -129,7 +129,9 @@ def _settled(site: Site, value: Value, wire: str) -> Value:
     node, scope = site.node, site.scope
     if value.simple or not scope.uses[wire]:
         return value
-    given = scope.around is None and [output.wire for output in scope.circuit.outputs] == [wire]
+    ends = [output.wire for output in scope.circuit.outputs]
+    # what an expansion gives takes the name of the node it stands for
+    given = wire in ends if scope.around is not None else ends == [wire]
     named = not _generic(node) and not given
     if scope.uses[wire] == 1 and not named and (len(value.code) <= _LONGEST_INLINE or given):
         return value

@@ -75,8 +75,8 @@ def starting(site: Site, item: Weight | Buffer) -> str:
         case "eye":
             return _eye(site, item)
         case "uniform":
-            bound = _scaled(site, init)
-            return f"torch.empty({sized}).uniform_(-({bound}), {bound})"
+            words = [*([shape] if shape else []), f"bound={_scaled(site, init)}"]
+            return f"{site.writer.helper('uniform')}({', '.join(words)})"
         case _:
             scale = _scaled(site, init)
             return f"torch.randn({sized})" if scale == "1.0" else f"torch.randn({sized}) * {scale}"

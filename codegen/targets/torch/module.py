@@ -15,7 +15,7 @@ from .forward import print_nodes
 from .reserved import RESERVED
 from .scope import Scope
 from .site import Site
-from .text import docstring
+from .text import docstring, shapes
 from .value import OUTER, Value, ordered, shape_note
 
 
@@ -112,7 +112,7 @@ class ModuleWriter:
             name = site.node.name
         else:
             # parameters of expansions belong to the composite, so this one has none and any name will do
-            name = self.attributes.fresh(identifier(site.node.name))
+            name = self.attributes.fresh(identifier(site.op.bodies()[0].name))
         self.hold(name, code)
         return self.member(name)
 
@@ -170,14 +170,11 @@ class ModuleWriter:
         circuit = self.key.circuit
         words = ["self", *(f"{value.code}: Tensor" for value in self.inputs)]
         results = "Tensor" if len(finals) == 1 else f"tuple[{', '.join(['Tensor'] * len(finals)) or '()'}]"
-        taken = ", ".join(f"{value.code} {shape_note(value)}" for value in self.inputs)
-        names = [identifier(output.name) for output in circuit.outputs]
-        made = ", ".join(
-            shape_note(value) if len(finals) == 1 else f"{name} {shape_note(value)}"
-            for name, (value, _) in zip(names, finals, strict=True)
-        )
+        taken = [f"{value.code} {shape_note(value)}" for value in self.inputs]
+        names = [f"{identifier(output.name)} " if len(finals) > 1 else "" for output in circuit.outputs]
+        made = [f"{name}{shape_note(value)}" for name, (value, _) in zip(names, finals, strict=True)]
         head = signature("forward", words, results)
-        return ["", *head, *docstring(f"{taken} -> {made}." if taken else f"{made}.", STEP * 2), *self.forward.lines]
+        return ["", *head, *shapes(taken, made, STEP * 2), *self.forward.lines]
 
 
 def signature(name: str, words: Sequence[str], result: str) -> list[str]:

@@ -49,6 +49,14 @@ class Scope:
         self.uses = Counter(wire for node in self.circuit.nodes if node.id in self.live for wire in node.wires)
         self.uses.update(output.wire for output in self.circuit.outputs)
 
+    def alone(self, wire: str) -> bool:
+        """Whether no other wire, here or around, is held by the same variable."""
+        code = self.wires[wire].code
+        if any(value.code == code for name, value in self.wires.items() if name != wire):
+            return False
+        outer, scope = wire in {item.name for item in self.circuit.inputs}, self.around
+        return scope is None or not (outer or any(value.code == code for value in scope.wires.values()))
+
     def solved(self, size: Size) -> Size:
         """A size in the free names of this scope."""
         return self.circuit.checked.solution.size(size)

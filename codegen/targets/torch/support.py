@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+UNIFORM = '''\
+def uniform(*shape: int, bound: float) -> Tensor:
+    """Numbers drawn evenly from -bound to bound."""
+    return torch.empty(shape).uniform_(-bound, bound)
+'''
+
 WEIGHTS = '''\
 class Weights(nn.Module):
     """The learned arrays of one operation."""
@@ -107,6 +113,7 @@ def recur(
 '''
 
 HELPERS: dict[str, str] = {
+    "uniform": UNIFORM,
     "Weights": WEIGHTS,
     "Linear": LINEAR,
     "BatchNorm": BATCH_NORM,

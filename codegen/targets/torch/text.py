@@ -24,6 +24,20 @@ def escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"').expandtabs(4)
 
 
+def shapes(taken: Sequence[str], made: Sequence[str], indent: str) -> list[str]:
+    """The docstring of a forward: `x [... a] -> [... b].`, in several lines where it is long."""
+    arrow = ["->"] if taken else []
+    line = " ".join([", ".join(taken), *arrow, ", ".join(made)]).strip() + "."
+    if len(indent) + len(line) + 6 <= WIDTH:
+        return [f'{indent}"""{line}"""']
+    width = WIDTH - len(indent) - 3
+    head = wrapped(", ".join(taken).replace(" ", "\0").replace(",\0", ", "), width)
+    rest = wrapped(f"->\0{', '.join(made)}.".replace(" ", "\0").replace(",\0", ", "), width)
+    lines = [part.replace("\0", " ") for part in [*head, *rest]]
+    first, *others = lines
+    return [f'{indent}"""{first}', *([""] if others else []), *(indent + part for part in others), f'{indent}"""']
+
+
 def wrapped(text: str, width: int) -> list[str]:
     """Words in lines of at most `width` characters where they allow it."""
     lines: list[str] = []

@@ -2,10 +2,14 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 
-from circuits import BindingError, Wire, build, parameters, run
+from circuits import BindingError, Wire, build, call, initial, parameters, run
 from circuits.ops.conv import conv
+from circuits.rewrites.inline import inline
+from circuits.rewrites.lift_parameters import lift_parameters
+from circuits.rewrites.rename_axes import rename_axes
 from tests.circuits.laws import problems
 from tests.circuits.ops.against_torch import one_op, randoms
 
@@ -172,3 +176,30 @@ def test_a_kernel_larger_than_the_axis_is_told_at_once_or_when_the_size_is_known
     with pytest.raises(BindingError) as caught:
         run(circuit, {"x": randoms((3, 2))}, state)
     assert str(caught.value).splitlines()[-1] == "f/conv (conv): " + message.format(why)
+
+
+def test_strided_axes_of_a_circuit_follow_the_axis_they_are_mapped_to() -> None:
+    half = build("half", {"x": "[c x]"}, lambda x: conv(x, "c -> d=3", over="x", stride=2, name="conv"))
+
+    def body(a: Wire, b: Wire) -> tuple[Wire, Wire]:
+        return call(half, a, axes="x=t"), call(half, b, axes="x=x/2")
+
+    both = build("both", {"a": "[c t]", "b": "[c x/2]"}, body).valid()
+    assert [str(both.checked.type(item.wire)) for item in both.outputs] == ["[d t/2]", "[d x/4]"]
+    assert str(both.checked.size("t/2")) == "(t+1)//2" and str(both.checked.size("x/4")) == "(x/2+1)//2"
+    state = initial(both, {"c": 2, "t": 5, "x/2": 4})
+    arrays = {"a": randoms((2, 5)), "b": randoms((2, 4), 1)}
+    lifted = lift_parameters(both)
+    plain, flat = run(both, arrays, state), run(inline(lifted.circuit), arrays | lifted.inputs(state))
+    for name, array in plain.outputs.items():
+        np.testing.assert_allclose(flat[name], array, rtol=1e-12)
+    assert [array.shape for array in plain.outputs.values()] == [(3, 3), (3, 2)]
+
+
+def test_a_kernel_whose_size_is_a_name_is_renamed_with_it_and_padding_is_not() -> None:
+    circuit = build(
+        "f", {"x": "[c x]"}, lambda x: conv(x, "c -> d=2", over="x", kernel="k", name="conv"), sizes={"k": 3}
+    )
+    renamed = rename_axes(circuit, {"k": "j", "x": "t", "same": "e"}).valid()
+    assert str(renamed.checked.type(renamed.outputs[0].wire)) == "[d t]"
+    assert parameters(renamed, {"c": 4})["conv.weight"].axes == ("d", "c", "j")

@@ -111,6 +111,11 @@ def test_whole_and_complex_numbers_are_folded_where_that_has_a_sense() -> None:
     array = np.array([1 + 2j, 3 - 1j])
     found = pulled(lambda x: cumsum(x, axis="t"), {"x": "Complex[t]"}, {"x": array}, [array])
     np.testing.assert_array_equal(found["x"], [4 + 1j, 3 - 1j])
+    assert elements("Complex[t]", cumprod) == "Complex[t]"
+    found = pulled(lambda x: cumprod(x, axis="t"), {"x": "Complex[t]"}, {"x": array}, [array])
+    tensor = torch.tensor(array, requires_grad=True)
+    torch.cumprod(tensor, 0).backward(torch.tensor(array))
+    np.testing.assert_allclose(found["x"], tensor.grad, rtol=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -122,9 +127,9 @@ def test_whole_and_complex_numbers_are_folded_where_that_has_a_sense() -> None:
             "f/cumsum (cumsum): expected numbers that 'cumsum' is defined for, found Bool. Cast it to Real.",
         ),
         (
-            lambda x: cumprod(x, axis="t"),
+            lambda x: cummax(x, axis="t"),
             "Complex[t]",
-            "f/cumprod (cumprod): expected numbers that 'cumprod' is defined for, found Complex. Cast it to Real.",
+            "f/cummax (cummax): expected numbers that 'cummax' is defined for, found Complex. Cast it to Real.",
         ),
         (
             lambda x: cummax(x, axis="t", exclusive=True),

@@ -3,7 +3,7 @@
 import numpy as np
 import torch.nn.functional as F
 
-from circuits import build, initial, parameters, run
+from circuits import build, initial, iota, parameters, run
 from circuits.ops.embedding import embedding
 from tests.circuits.laws import problems
 from tests.circuits.ops.composites import check, randoms
@@ -14,6 +14,7 @@ def test_equals_torch() -> None:
         "f",
         {"tokens": "Natural(v)[b t]", "table": "[v m]"},
         lambda tokens, table: embedding(tokens, "v -> m", weight=table),
+        outputs=["[b t m]"],
     ).valid()
     check(circuit, {"tokens": np.array([[0, 4, 4], [1, 0, 2]]), "table": randoms(5, 3)}, F.embedding)
 
@@ -25,6 +26,13 @@ def test_vectors_of_several_axes_and_tokens_below_a_smaller_bound() -> None:
     table = randoms(5, 2, 4)
     found = run(circuit, {"tokens": np.array([2, 0])}, {"table.weight": table}).only
     np.testing.assert_array_equal(found, table[[2, 0]])
+
+
+def test_positions_may_be_looked_up() -> None:
+    circuit = build(
+        "f", {"x": "[t m]", "table": "[p m]"}, lambda x, table: x + embedding(iota("t"), "p -> m", weight=table)
+    ).valid()
+    check(circuit, {"x": randoms(3, 2), "table": randoms(5, 2)}, lambda x, table: x + table[:3])
 
 
 def test_starts_normally() -> None:

@@ -11,7 +11,7 @@ from circuits import Circuit, Wire, build, parameters, run
 from circuits.ops.cells import gru_cell, lstm_cell, rnn_cell
 from circuits.ops.recurrent import gru, lstm, rnn
 from tests.circuits.laws import Traced, check_literal, problems
-from tests.circuits.ops.composites import Array, check, randoms
+from tests.circuits.ops.composites import Array, check, check_slopes, randoms
 
 TOLERANCE: dict[str, Any] = {"rtol": 1e-12, "atol": 1e-12}
 LAYERS: dict[str, tuple[Callable[..., tuple[Wire, ...]], type[torch.nn.RNNBase], str]] = {
@@ -66,6 +66,28 @@ def test_layers_equal_torch(kind: str, initial: bool, both: bool, bias: bool) ->
         np.testing.assert_allclose(found.reshape(2, -1, 3).swapaxes(0, 1), end.detach().numpy(), **TOLERANCE)
 
 
+@pytest.mark.parametrize("both", [False, True])
+@pytest.mark.parametrize("kind", LAYERS)
+def test_slopes_equal_torch(kind: str, both: bool) -> None:
+    layer, theirs, _ = LAYERS[kind]
+    network = _network(theirs, bidirectional=both)
+    owning = build("f", {"x": "[t i]"}, lambda x: layer(x, "t i -> o=3", bidirectional=both, name="layer")).valid()
+    weights = {key.removeprefix("layer."): array for key, array in _state(owning, network).items()}
+    types = {weight.name: f"[{' '.join(weight.axes)}]" for weight in owning.nodes[0].op.signature.weights}
+
+    def body(x: Wire, *rest: Wire) -> Wire:
+        return layer(x, "t i -> o", bidirectional=both, **dict(zip(types, rest, strict=True)))[0]
+
+    circuit = build("f", {"x": "[b t i]", **types}, body).valid()
+
+    def oracle(x: torch.Tensor, *rest: torch.Tensor) -> torch.Tensor:
+        made: torch.Tensor = torch.func.functional_call(network, dict(zip(names, _flat(rest), strict=True)), (x,))[0]
+        return made.unflatten(-1, (2, 3)) if both else made
+
+    names = [name.replace("_ih", "_ih_l0").replace("_hh", "_hh_l0") for name in types]
+    check_slopes(circuit, {"x": randoms(2, 3, 4), **weights}, oracle)
+
+
 @pytest.mark.parametrize("kind", LAYERS)
 def test_reverse_is_the_second_direction(kind: str) -> None:
     layer = LAYERS[kind][0]
@@ -113,8 +135,8 @@ def _cell_arrays(states: int, gates: int) -> dict[str, Array]:
 
 def _flat(weights: tuple[torch.Tensor, ...]) -> tuple[torch.Tensor, ...]:
     """Gates merged into the first axis."""
-    wide = weights[0].ndim == 3
-    return tuple(weight.flatten(0, 1) if wide else weight for weight in weights)
+    gated = weights[0].ndim == 3
+    return tuple(weight.flatten(0, 1) if gated else weight for weight in weights)
 
 
 def _named(circuit: Circuit, arrays: dict[str, Array]) -> dict[str, Array]:

@@ -159,7 +159,10 @@ def print_pool(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value] | No
     if not fits:
         laid = prepared(site, laid, spans, float("-inf"))
     kernel = each([site.size(span.size) for span in spans])
-    words = [kernel, *([f"stride={stride}"] if (stride := each([str(span.stride) for span in spans])) != kernel else [])]
+    words = [
+        kernel,
+        *([f"stride={stride}"] if (stride := each([str(span.stride) for span in spans])) != kernel else []),
+    ]
     words += keywords(
         padding=(each(even or ["0"]) if fits else "0", "0"),
         dilation=(each([str(span.dilation) for span in spans]), "1"),
@@ -174,7 +177,9 @@ def print_pool(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value] | No
         return [laid.of(f"{helper}({call}, {laid.code}, {dims + 1}, kernel_size={', '.join(words)})", axes)]
     helper = site.writer.helper("batched")
     lifted = f"{laid.held}.unsqueeze({-dims - 1})"
-    return [laid.of(f"{helper}({call}, {lifted}, {dims + 1}, kernel_size={', '.join(words)}).squeeze({-dims - 1})", axes)]
+    return [
+        laid.of(f"{helper}({call}, {lifted}, {dims + 1}, kernel_size={', '.join(words)}).squeeze({-dims - 1})", axes)
+    ]
 
 
 @lowers("upsample")

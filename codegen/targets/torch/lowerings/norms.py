@@ -101,4 +101,3 @@ def print_batch_norm(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value
     first, *others = [axis for axis in value.axes if axis in axes]
     laid = ordered(value, (*value.passing, first, channel, *others))
     return [laid.of(f"{site.member}({laid.code})")]
-

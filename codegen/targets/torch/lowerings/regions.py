@@ -66,7 +66,7 @@ def state_names(site: Site, content: Circuit, layout: Layout, carried: int, resu
     for place in range(carried):
         value, laid = layout.inputs[place], layout.laid[place]
         wire = site.node.inputs[place]
-        sole = site.scope.around is None and wire is not None and site.scope.uses[wire] == 1
+        sole = wire is not None and site.scope.uses[wire] == 1 and site.scope.alone(wire)
         if sole and value.simple and laid.code == value.code and value.axes == results[place].axes:
             names.append(value.code)
             continue

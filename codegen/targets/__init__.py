@@ -1,0 +1,1 @@
+"""What programs are printed for: a folder a target."""
