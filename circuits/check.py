@@ -79,6 +79,9 @@ class Checked:
         for found in self.types.values():
             if found is not None and found.element.bound is not None:
                 names |= self.solution.size(found.element.bound).names
+        for record in self.records.values():
+            for name in record.node.op.size_names:
+                names |= self.solution.size(Size.name(name)).names
         for placed in self.facts:
             names |= self.solution.size(placed.fact.left).names | self.solution.size(placed.fact.right).names
         return frozenset(names)

@@ -55,18 +55,18 @@ def _check_tie(circuit: Circuit, node: Node, problems: list[Problem]) -> None:
         return
     if _broken(owner):
         return
-    mine = [(weight.name, weight.axes) for weight in node.op.signature.weights]
-    theirs = [(weight.name, weight.axes) for weight in owner.op.signature.weights]
+    mine, theirs = node.op.owned(), owner.op.owned()
     if mine != theirs or node.per != owner.per or not (mine or owner.op.lends(node.op)):
-        problems.append(
-            Problem(
-                where,
-                f"the weights of '{owner.name}' ({_weights(theirs)})",
-                _weights(mine),
-                "Share weights between nodes whose weights have the same axes.",
-                node.id,
-            )
-        )
+        expected, found = f"the weights of '{owner.name}' ({_weights(theirs)})", _weights(mine)
+        fix = "Share weights between nodes whose weights have the same axes."
+        problems.append(Problem(where, expected, found, fix, node.id))
+    elif owner.weights:
+        expected, found = f"a node that owns its weights, not '{owner.name}'", f"those of '{owner.weights}'"
+        problems.append(Problem(where, expected, found, f"Share with '{owner.weights}'.", node.id))
+    elif lent := [name for name in owner.fed if name not in node.fed]:
+        expected = f"weights that '{owner.name}' owns"
+        found = f"'{lent[0]}', which a wire feeds there"
+        problems.append(Problem(where, expected, found, f"Feed '{lent[0]}' here as well.", node.id))
 
 
 def _broken(node: Node) -> bool:
@@ -77,7 +77,7 @@ def _broken(node: Node) -> bool:
         return True
 
 
-def _weights(listed: list[tuple[str, tuple[str, ...]]]) -> str:
+def _weights(listed: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
     return ", ".join(f"{name}[{' '.join(axes)}]" for name, axes in listed) or "no weights"
 
 

@@ -72,7 +72,9 @@ class _Counter:
             lengths = Lengths(sizes)
             lines = []
             for record in circuit.checked.records.values():
-                site = _Site(self, record, lengths, [wires[wire] for wire in record.node.wires if wire is not None], per)
+                site = _Site(
+                    self, record, lengths, [wires[wire] for wire in record.node.wires if wire is not None], per
+                )
                 lines.append(site.line())
                 wires.update(zip(record.node.outputs(), site.made(), strict=True))
             self.sheets[key] = Sheet(tuple(lines), sum((line.cost for line in lines), Cost()))
@@ -108,7 +110,9 @@ class _Site:
     def kernel(self) -> Cost:
         """A primitive or composite: everything read once, everything written once."""
         owned = self.owned()
-        held = sum(self.lengths.product(axes) for axes in owned) * self.lengths.product(self.node.per) * _times(self.per)
+        held = (
+            sum(self.lengths.product(axes) for axes in owned) * self.lengths.product(self.node.per) * _times(self.per)
+        )
         read = sum(
             self.lengths.product(found.axes) * _times(outer)
             for found, outer in zip(self.record.inputs, self.outer, strict=True)

@@ -109,9 +109,7 @@ class CostTable:
             "circuit": self.circuit,
             "sizes": dict(self.sizes),
             "total": asdict(self.total),
-            "nodes": [
-                {"path": row.path, "op": row.op, "times": row.times, **asdict(row.cost)} for row in self.rows()
-            ],
+            "nodes": [{"path": row.path, "op": row.op, "times": row.times, **asdict(row.cost)} for row in self.rows()],
             "columns": [asdict(column) for column in self.columns],
             "peak": asdict(self.peak),
         }

@@ -30,6 +30,10 @@ class Derived(Op):
     def body(self) -> Circuit:
         """The circuit it stands for; inputs are its ports, then its weights."""
 
+    def scopes(self) -> tuple[Circuit, ...]:
+        """The circuit it stands for."""
+        return (self.body,)
+
     def lends(self, other: Op) -> bool:
         """Ops derived from the same circuits own the same parameters."""
         return isinstance(other, Derived) and self.bodies() == other.bodies() != ()
@@ -71,6 +75,14 @@ class Composite(Derived):
                 _EXPANSIONS.clear()
             found = _EXPANSIONS[self] = self.expand().valid()
         return found
+
+    def owned(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The weights, and the buffers of the nodes inside."""
+        found = list(super().owned())
+        for node in self.body.nodes if self.signature.updates else ():
+            if not node.weights:
+                found += [(".".join(filter(None, (node.name, key))), axes) for key, axes in node.op.owned()]
+        return tuple(found)
 
     def typing(self) -> Signature:
         """Follow the expansion."""
@@ -182,7 +194,7 @@ def formal_names(circuit: Circuit) -> set[str]:
         if item.type.element.bound is not None:
             names |= item.type.element.bound.names
     names |= {name for size in checked.solution.bindings.values() for name in size.names}
-    return names | checked.free_names
+    return names | open_names(circuit)
 
 
 def scope_map(axes: Names, sizes: Mapping[str, Size] | None = None) -> dict[str, Size]:
@@ -307,7 +319,7 @@ def open_names(circuit: Circuit) -> frozenset[str]:
     names = set(circuit.checked.free_names)
     for node in circuit.nodes:
         renamed = scope_map(node.op.axis_map(), node.op.size_map()) if isinstance(node.op, Derived) else {}
-        for body in node.op.bodies():
+        for body in node.op.scopes():
             for name in open_names(body):
                 names |= circuit.checked.solution.size(renamed.get(name, Size.name(name))).names
     return frozenset(names)

@@ -62,6 +62,11 @@ class Elementwise(Primitive):
         """The parsed expression."""
         return parse_expression(self.expression)
 
+    @cached_property
+    def size_names(self) -> frozenset[str]:
+        """Names in the sizes of the expression."""
+        return frozenset(name for size in self.tree.sizes for name in size.names)
+
     def typing(self) -> Signature:
         """Every operand is a scalar; all axes pass over."""
         ports = tuple(Port(name, (), None) for name in self.tree.names)

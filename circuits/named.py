@@ -31,6 +31,13 @@ class Named:
             shape.append(next(kept) if axis in self.axes else 1)
         return xp.reshape(array, tuple(shape))
 
+    def spread(self, lengths: Mapping[str, int], xp: Any) -> Named:
+        """The array repeated along those axes that it lacks; they come first."""
+        lacking = {axis: length for axis, length in lengths.items() if axis not in self.axes}
+        if not lacking:
+            return self
+        return Named(xp.broadcast_to(self.array, (*lacking.values(), *self.array.shape)), (*lacking, *self.axes))
+
     def select(self, axis: str, index: int, xp: Any) -> Named:
         """The slice at `index` of `axis`; the array itself where it lacks the axis."""
         if axis not in self.axes:

@@ -193,9 +193,23 @@ class Op(BaseModel, ABC):
         """The circuits this op refers to by name; a composite's expansion is its own affair."""
         return ()
 
+    def scopes(self) -> tuple[Circuit, ...]:
+        """The circuits that run inside, whose open sizes are those of the scope around."""
+        return self.bodies()
+
+    @cached_property
+    def size_names(self) -> frozenset[str]:
+        """Names in the sizes among its attributes."""
+        return frozenset().union(*(_size_names(getattr(self, name)) for name in type(self).model_fields))
+
     def lends(self, other: Op) -> bool:
         """Whether another op may use the parameters that the bodies of this one own, under the same keys."""
         return self == other and bool(self.bodies())
+
+    def owned(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Keys and axes of the parameters and buffers a node of this op owns; those of its bodies are their affair."""
+        signature = self.signature
+        return tuple((item.name, item.axes) for item in (*signature.weights, *signature.buffers))
 
     def elements(self, found: Sequence[Element]) -> tuple[Element, ...]:
         """Elements of the outputs, given those of the inputs; raises AttributeProblem where they do not fit."""
@@ -212,6 +226,12 @@ class Op(BaseModel, ABC):
         """The attributes that differ from their defaults, as they are held."""
         fields = type(self).model_fields
         return {name: value for name in fields if (value := getattr(self, name)) != fields[name].default}
+
+
+def _size_names(value: object) -> frozenset[str]:
+    if isinstance(value, Size):
+        return value.names
+    return frozenset().union(*map(_size_names, value)) if isinstance(value, tuple) else frozenset()
 
 
 _SIGNATURES: dict[Op, Signature | Problem] = {}

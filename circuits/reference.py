@@ -15,7 +15,7 @@ import numpy as np
 
 from .type_nodes import Record
 from .circuit import Circuit, Node
-from .derived import Derived, callee_sizes, scope_map
+from .derived import Derived, callee_sizes, open_names, scope_map
 from .draws import Draws
 from .errors import BindingError, did_you_mean
 from .frame import Frame
@@ -24,6 +24,8 @@ from .numpy_namespace import numpy_namespace
 from .op import Buffer, Primitive, Weight
 from .parameters import State, initial, parameters, state_key
 from .region import Region
+from .scope import require
+from .sizes import Size
 
 Fixed = tuple[tuple[str, int], ...]
 OUTER, CONSUMED = "^", "="
@@ -104,7 +106,8 @@ def run(
     """
     circuit.valid()
     named = _named_inputs(circuit, inputs, xp)
-    scope = circuit.checked.concrete(_given(circuit, named, dict(sizes or {})))
+    scope = circuit.checked.known(_given(circuit, named, dict(sizes or {})))
+    require(circuit.checked.names | open_names(circuit), scope, circuit.name)
     known = dict(state) if state is not None else dict(initial(circuit, scope, seed))
     _check_state(circuit, scope, known)
     machine = _Interpreter(xp, known, seed, training, literal)
@@ -227,11 +230,14 @@ class _Interpreter:
             array = self.updates.get(key, self.state[key])
             inputs.append(Named(array, (*place.per, *node.per, *item.axes)))
         if isinstance(op, Primitive):
-            return self.primitive(node, op, inputs, sizes, place)
-        if isinstance(op, Region):
-            return self.region(node, op, inputs, sizes, place)
-        assert isinstance(op, Derived)
-        return self.derived(node, op, inputs, sizes, place)
+            made = self.primitive(node, op, inputs, sizes, place)
+        elif isinstance(op, Region):
+            made = self.region(node, op, inputs, sizes, place)
+        else:
+            assert isinstance(op, Derived)
+            made = self.derived(node, op, inputs, sizes, place)
+        counts = {axis: Size.name(axis).evaluate(sizes) for axis in node.per}
+        return [array.spread(counts, self.xp) for array in made]
 
     def primitive(
         self,
@@ -360,7 +366,14 @@ class _Interpreter:
             named.rename(self._inwards(named, port.axes, port.axes)) for named, port in zip(inputs, ports, strict=True)
         ]
         outputs = op.run(_Body(self, node, place, sizes), inner, sizes)
-        return [self._outwards(made, {axis: axis for axis in made.axes}) for made in outputs]
+        # a state may come to depend on every input, even where no round has made it so
+        own = [port.axes for port in ports]
+        found = []
+        for made, result in zip(outputs, op.signature.outputs, strict=True):
+            of = range(len(inner)) if result.of is None else result.of
+            over = merged([inner[i] for i in of], [own[i] for i in of])
+            found.append(self._outwards(made.spread(over, self.xp), {axis: axis for axis in made.axes}))
+        return found
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,8 @@ def renamed(op: Op, axes: Axes, sizes: Sizes) -> Op:
     if isinstance(op, Call):
         return _renamed_call(op, axes, sizes)
     changes: dict[str, Any] = {}
-    for name, value in op.attributes().items():
+    for name in type(op).model_fields:  # defaults too: attention calls its queries 'y' unless told otherwise
+        value = getattr(op, name)
         found = _value(op, name, value, axes, sizes)
         if found != value:
             changes[name] = found

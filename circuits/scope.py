@@ -15,7 +15,6 @@ from .op import AT_MOST, Fact
 from .size_terms import weight
 from .sizes import Size, SizeError, Verdict, solve
 
-
 # Terms looked at while facts wake each other: enough for any circuit, and soon used up by equations made to be endless.
 EFFORT = 20_000
 EFFORT_A_FACT = 100
@@ -105,12 +104,14 @@ def solve_scope(declared: frozenset[str], facts: Iterable[Placed]) -> Solution:
 
 @dataclass
 class _Solver:
-    """What is known so far: `mentioned` by bound sizes and `waiting` sleepers are listed by the names they hold."""
+    """What is known so far.
+
+    A bound size may hold names that were bound later; `waiting` lists sleepers by the names that can wake them.
+    """
 
     declared: frozenset[str]
     bindings: dict[str, Size] = field(default_factory=dict)
     because: dict[str, Placed] = field(default_factory=dict)
-    mentioned: dict[str, dict[str, None]] = field(default_factory=dict)
     asleep: dict[int, Placed] = field(default_factory=dict)
     waiting: dict[str, list[int]] = field(default_factory=dict)
     limits: list[Placed] = field(default_factory=list)
@@ -119,7 +120,25 @@ class _Solver:
     effort: int = EFFORT
 
     def size(self, size: Size) -> Size:
-        return size.at(self.bindings) if self.bindings else size
+        """A size in terms of names that are not bound."""
+        bound = {name: self._settled(name) for name in size.names if name in self.bindings}
+        return size.at(bound) if bound else size
+
+    def _settled(self, name: str) -> Size:
+        """The size a name is bound to, in terms of names that are not bound; kept for the next time."""
+        path = [name]
+        while path:
+            value = self.bindings[path[-1]]
+            bound = {other: self.bindings[other] for other in value.names if other in self.bindings}
+            unsettled = [other for other, size in bound.items() if not self.bindings.keys().isdisjoint(size.names)]
+            if unsettled:
+                path.extend(unsettled)
+                continue
+            if bound:
+                value = self.bindings[path[-1]] = value.at(bound)
+                self.effort -= weight(value.terms)
+            path.pop()
+        return self.bindings[name]
 
     def take(self, placed: Placed) -> None:
         """Learn one fact, and what it wakes; sizes beyond the limits of arithmetic are a problem like any other."""
@@ -171,13 +190,7 @@ class _Solver:
         return []
 
     def _bind(self, name: str, size: Size, placed: Placed) -> list[Placed]:
-        changed = {known: self.bindings[known].at({name: size}) for known in self.mentioned.get(name, ())}
-        changed[name] = size
-        for known, value in changed.items():
-            self.bindings[known] = value
-            for other in value.names:
-                self.mentioned.setdefault(other, {})[known] = None
-        self.mentioned.pop(name, None)
+        self.bindings[name] = size
         self.because[name] = placed
         numbers = self.waiting.pop(name, ())
         return [self.asleep.pop(number) for number in numbers if number in self.asleep]
@@ -202,6 +215,11 @@ class _Solver:
 
     def solution(self) -> Solution:
         """What is known after all facts; limits are checked now."""
+        for name in reversed(self.bindings):
+            try:
+                self._settled(name)
+            except SizeError as error:
+                self.problems.append(_unreachable(self.because[name], error))
         kept = []
         for placed in self.limits:
             try:

@@ -44,7 +44,7 @@ def read(text: str) -> Terms:
     if len(text) > MAX_TEXT:
         raise SizeError(text, f"at most {MAX_TEXT} characters", str(len(text)), "Name a part of it.")
     try:
-        return _Reader(text).whole()
+        return _Reader(text if text.isascii() else normalize("NFC", text)).whole()
     except SizeError as error:
         raise error.within(text) from None
 

@@ -43,7 +43,7 @@ class Size:
     def of(value: int | str | Size) -> Size:
         """The size that a number or a text says; raises SizeError.
 
-        A text has at most 500 characters and 32 brackets in each other. `x'` reads as `x`.
+        A text has at most 500 characters and 32 brackets in each other. `x'` reads as `x`; `x/2` is an axis of its own.
         """
         if isinstance(value, Size):
             return value

@@ -196,7 +196,7 @@ def _text_fault(text: Any) -> tuple[str, str, str] | None:
     if len(text) > MAX_TEXT:
         return f"a text of at most {MAX_TEXT:,} characters", f"{len(text):,}", "Shorten it."
     if not text.isascii() and (half := _SURROGATE.search(text)) is not None:
-        return "a text of whole characters", f"half of one, {ascii(half[0])}", "Write the whole character."
+        return "a text of whole characters", f"half of one, {half[0]!a}", "Write the whole character."
     return None
 
 

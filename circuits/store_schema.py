@@ -22,9 +22,9 @@ from pydantic import (
 )
 
 from .errors import AttributeProblem, Problem, did_you_mean
+from .size_terms import MAX_DIGITS, OVERFLOW, clipped
 from .sizes import Size, SizeError
 from .store_json import MAX_TEXT, placed, shown
-from .size_terms import MAX_DIGITS, OVERFLOW, clipped
 from .types import ArrayType, parse_type
 
 FORMAT = "circuitloom/1"
@@ -239,3 +239,12 @@ def _part(path: Sequence[Any]) -> type[Entry]:
     if len(path) == 1:
         return Document
     return CircuitEntry if len(path) == 3 else _PARTS[path[2]]
+
+
+def schema_text() -> str:
+    """The text of `circuit.schema.json`, which is published with the package."""
+    return json.dumps(json_schema(), indent=2) + "\n"
+
+
+if __name__ == "__main__":
+    print(schema_text(), end="")

@@ -25,7 +25,7 @@ from .errors import AttributeProblem
 from .expressions import Expression
 from .node_type import type_node
 from .op import Op
-from .types import ArrayType, Axis, TypeText, parse_type
+from .types import ArrayType, Axis, TypeText, composed, parse_type
 
 
 @dataclass(frozen=True)
@@ -226,7 +226,7 @@ def build(
     """
     glossary: dict[str, Axis] = {}
     for axis, entry in (axes or {}).items():
-        glossary[axis] = Axis(axis, entry) if isinstance(entry, str) else entry
+        glossary[composed(axis)] = Axis(axis, entry) if isinstance(entry, str) else entry
     builder = Builder()
     declared, equations = [], list(constraints)
     for wire, wanted in inputs.items():
@@ -246,7 +246,7 @@ def build(
         ends,
         tuple(builder.nodes),
         tuple(glossary.values()),
-        tuple((sizes or {}).items()),
+        tuple((composed(size), number) for size, number in (sizes or {}).items()),
         tuple(equations),
         doc,
         source,
@@ -282,16 +282,7 @@ def _ends(
     equations: list[str],
 ) -> tuple[Output, ...]:
     """Outputs of what the function returned: a wire, a tuple of wires, or a mapping of names to wires."""
-    if isinstance(result, Mapping):
-        named = list(result.items())
-    else:
-        wires = list(result) if isinstance(result, tuple | list) else [result]
-        names = {wire.id: key for key, wire in local.items() if isinstance(wire, Wire)}
-        plain = ["out"] if len(wires) == 1 else [f"out{number}" for number in range(len(wires))]
-        named = [
-            (names.get(getattr(wire, "id", ""), fallback) if len(wires) > 1 else "out", wire)
-            for wire, fallback in zip(wires, plain, strict=True)
-        ]
+    named = list(result.items()) if isinstance(result, Mapping) else _named_ends(result, local)
     ends = []
     for number, (key, wire) in enumerate(named):
         if not isinstance(wire, Wire):
@@ -302,6 +293,23 @@ def _ends(
             equations += _sized(glossary, parsed)
         ends.append(Output(key, wire.id, parsed.type if parsed is not None else None))
     return tuple(ends)
+
+
+def _named_ends(result: Any, local: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Several wires take the names of the variables that hold them, else `out0`, `out1`, ...; a single one is `out`."""
+    wires = list(result) if isinstance(result, tuple | list) else [result]
+    if len(wires) == 1:
+        return [("out", wires[0])]
+    names = {wire.id: key for key, wire in local.items() if isinstance(wire, Wire)}
+    named: dict[str, Any] = {}
+    for place, wire in enumerate(wires):
+        wanted = names.get(getattr(wire, "id", ""), f"out{place}")
+        name, number = wanted, 1
+        while name in named:
+            number += 1
+            name = f"{wanted}_{number}"
+        named[name] = wire
+    return list(named.items())
 
 
 @overload

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from unicodedata import normalize
 
 from .errors import AttributeProblem
 from .sizes import Size
@@ -30,6 +31,9 @@ class Axis:
     role: str = "feature"
     size: Size | None = None
     label: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", composed(self.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,7 @@ def parse_type(text: str) -> TypeText:
         name, equals, size = item.partition("=")
         names.append(axis_name(name))
         if equals:
-            sizes.append((name, Size.of(size)))
+            sizes.append((names[-1], Size.of(size)))
     unique(names, f"type {text!r}")
     if len(names) > MAX_AXES:
         raise AttributeProblem(f"at most {MAX_AXES} axes", str(len(names)), "Merge axes.")
@@ -178,8 +182,14 @@ def parse_element(text: str | None) -> Element:
     )
 
 
+def composed(text: str) -> str:
+    """A name in composed letters (Unicode form NFC): however it was typed, it is the same name."""
+    return text if text.isascii() else normalize("NFC", text)
+
+
 def axis_name(text: str) -> str:
-    """The text itself if it is an axis name; raises AttributeProblem otherwise."""
+    """The text, its letters composed, if it is an axis name; raises AttributeProblem otherwise."""
+    text = composed(text)
     if len(text) > 80 or AXIS_NAME.fullmatch(text) is None:
         raise AttributeProblem("an axis name", repr(text), "Use letters, digits and _, then ' for a twin.")
     return text

@@ -188,4 +188,4 @@ def main(arguments: Sequence[str] | None = None) -> None:
         from .outcome import report
 
         status = report(error, as_json="--json" in words)
-    sys.exit(status)
+    sys.exit(status or 0)

@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
-import html
-from pathlib import Path
+from collections.abc import Mapping
+from html import escape
+from typing import Any
 
 import panel as pn
-from bokeh.models import ColumnDataSource
-from bokeh.plotting import figure
 
-from circuits import Circuit, CircuitloomError, costs, dumps, load
-from circuits.draw import render, to_dot
-from codegen import build
-from gallery import Entry, entries, entry
-from runtime import settings_for, sources
+from circuits import Circuit, CircuitloomError, loads
+from gallery import Entry, names
 
-from .worker import Job, Worker
+from . import views
+from .opening import open_entry
+from .training_card import TrainingCard
 
-_STYLE = """
-:host { --accent: #2f5d8c; }
-.bk-panel-models-layout-Card { border-radius: 6px; }
-pre.code { font: 12.5px/1.45 ui-monospace, Menlo, Consolas, monospace; margin: 0; white-space: pre; }
+TEXTS = {"PyTorch": views.code, "Listing": views.listing, "Cost": views.cost, "Problems": views.problems}
+TEXT_HEIGHT = 400
+_TABS = 33
+_BODY = "body { background: #f4f5f7; margin: 0; }"
+_TITLE = """
+h1 { font: 600 18px/1.3 system-ui, sans-serif; margin: 0; color: #1f2933; }
+p { font: 13px/1.5 system-ui, sans-serif; margin: 2px 0 0; color: #3e4c59; } .source { color: #7b8794; }
+.mark { float: right; font: 600 13px system-ui, sans-serif; color: #2f5d8c; letter-spacing: 0.02em; }
 """
-POLL_MS = 250
+_BOX = {"background": "#ffffff", "border": "1px solid #dfe3e8", "border-radius": "6px"}
+
+
+if _BODY not in pn.config.raw_css:
+    pn.config.raw_css.append(_BODY)
 
 
 def page(name: str) -> pn.viewable.Viewable:
     """The page with the circuit of the gallery or the file `name` open; one for every browser tab."""
-    return Page(name).view()
+    opened = Page(name)
+    pn.state.on_session_destroyed(lambda _: opened.training.halt())
+    return opened.view()
 
 
 class Page:
@@ -35,174 +43,75 @@ class Page:
 
     def __init__(self, name: str) -> None:
         self.entry = open_entry(name)
-        names = sorted({item.name for item in entries()} | {name})
-        self.choice = pn.widgets.Select(label="Circuit", value=name, options=names, width=220)
-        self.picture = pn.pane.HTML(sizing_mode="stretch_width", min_height=320, styles={"overflow": "auto"})
-        self.title = pn.pane.HTML(sizing_mode="stretch_width")
-        self.listing, self.code, self.cost, self.problems = (_text() for _ in range(4))
-        self.training = Training(self)
-        self.choice.param.watch(lambda event: self.open(event.new), "value")
-        self.show()
+        options = sorted({*names(), name})
+        self.choice = pn.widgets.Select(name="Circuit", value=name, options=options, width=220)
+        self.file = pn.widgets.FileInput(accept=".json", width=220, margin=(25, 10, 5, 10))
+        self.part = pn.widgets.Select(name="Part", width=220)
+        self.title = pn.pane.HTML(sizing_mode="stretch_width", stylesheets=[_TITLE, views.STYLE], margin=(8, 10))
+        self.picture = _pane(styles=_BOX, min_height=80)
+        self.texts = {label: _pane(styles={"overflow": "auto"}, height=TEXT_HEIGHT) for label in TEXTS}
+        self.training = TrainingCard(self.entry)
+        self.choice.param.watch(lambda event: self.choose(event.new), "value")
+        self.part.param.watch(lambda event: self.draw(event.new), "value")
+        self.file.param.watch(lambda event: self.read(event.new), "value")
+        self.show(self.entry)
 
-    def open(self, name: str) -> None:
-        """Show another circuit."""
-        self.training.halt()
-        self.entry = open_entry(name)
-        self.show()
+    def choose(self, name: str) -> None:
+        """Show another circuit of the list."""
+        try:
+            self.show(open_entry(name))
+        except CircuitloomError as error:
+            self.title.object = views.failure(error)
 
-    def show(self) -> None:
-        """Fill every part of the page from the circuit."""
-        circuit = self.entry.circuit
-        self.title.object = (
-            f"<h2 style='margin:0'>{html.escape(circuit.name)}</h2>"
-            f"<div style='color:#555'>{html.escape(self.entry.title)} <i>{html.escape(circuit.source)}</i></div>"
-        )
-        self.picture.object = _drawing(circuit)
-        self.listing.object = _pre(str(circuit))
-        self.code.object = _pre(_code(circuit))
-        self.cost.object = _pre(_costs(circuit))
-        self.problems.object = _pre("\n".join(map(str, circuit.problems)) or "No problems.")
-        self.training.reset(self.entry)
+    def read(self, data: bytes | None) -> None:
+        """Show the circuit in a file that was given to the page; one that is no circuit changes nothing else."""
+        if data is None:
+            return
+        try:
+            self.show(Entry(loads(data, str(self.file.filename)), ""))
+        except CircuitloomError as error:
+            self.title.object = views.failure(error)
+
+    def show(self, entry: Entry) -> None:
+        """Fill every part of the page from a circuit."""
+        self.entry = entry
+        self.title.object = _heading(entry)
+        self.part.param.update(options=parts(entry.circuit), value=entry.circuit)
+        self.draw(entry.circuit)
+        for label, view in TEXTS.items():
+            self.texts[label].object = view(entry.circuit)
+        self.training.reset(entry)
+
+    def draw(self, circuit: Circuit) -> None:
+        """Draw the circuit, or one that it uses."""
+        self.picture.object = views.drawing(circuit)
 
     def view(self) -> pn.viewable.Viewable:
         """The page as Panel draws it."""
-        texts = pn.Tabs(
-            ("PyTorch", self.code),
-            ("Listing", self.listing),
-            ("Cost", self.cost),
-            ("Problems", self.problems),
-            sizing_mode="stretch_both",
-            min_height=380,
-        )
+        texts = pn.Tabs(*self.texts.items(), sizing_mode="stretch_width", styles=_BOX, margin=(0, 12, 0, 0))
+        training = pn.Column(self.training.view(), styles=_BOX, height=TEXT_HEIGHT + _TABS)
         return pn.Column(
-            pn.Row(self.choice, self.title, sizing_mode="stretch_width"),
-            pn.Card(self.picture, title="Circuit", sizing_mode="stretch_width", collapsible=False),
-            pn.Row(texts, self.training.view(), sizing_mode="stretch_width"),
+            pn.Row(self.choice, self.part, self.file, self.title, sizing_mode="stretch_width"),
+            pn.Row(self.picture, sizing_mode="stretch_width", margin=(4, 0, 12, 0)),
+            pn.Row(texts, training, sizing_mode="stretch_width"),
             sizing_mode="stretch_width",
-            stylesheets=[_STYLE],
-            margin=12,
+            styles={"max-width": "1760px", "margin": "0 auto", "padding": "12px 20px 20px"},
         )
 
 
-class Training:
-    """The part of the page that trains: what on, how long, start and stop, and the loss as it falls."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.worker: Worker | None = None
-        self.data = pn.widgets.Select(label="Data", options=sorted(source.name for source in sources()), width=140)
-        self.steps = pn.widgets.IntInput(label="Steps", value=300, start=1, end=100_000, width=110)
-        self.button = pn.widgets.Button(label="Train", color="primary", width=110)
-        self.status = pn.pane.HTML("", sizing_mode="stretch_width")
-        self.points = ColumnDataSource({"step": [], "loss": []})
-        self.plot = figure(
-            height=280, sizing_mode="stretch_width", x_axis_label="step", y_axis_label="loss", toolbar_location=None
-        )
-        self.plot.line("step", "loss", source=self.points, line_width=1.5, color="#2f5d8c")
-        self.button.on_click(lambda _: self.toggle())
-        self.poll = pn.state.add_periodic_callback(self.follow, period=POLL_MS, start=False)
-        pn.state.on_session_destroyed(lambda _: self.halt())
-
-    def reset(self, found: Entry) -> None:
-        """Propose what the gallery says the circuit is trained on."""
-        if found.data:
-            self.data.value = found.data
-        self.steps.value = int(str(found.settings.get("steps", 300)))
-        self.points.data = {"step": [], "loss": []}
-        self.status.object = ""
-
-    def toggle(self) -> None:
-        """Start training, or stop it."""
-        if self.worker is not None:
-            self.worker.stop()
-            self.status.object = "Stopping ..."
-            return
-        chosen = {**self.page.entry.settings, "steps": self.steps.value}
-        job = Job(dumps(self.page.entry.circuit), self.data.value, settings_for(chosen).model_dump(mode="json"))
-        self.points.data = {"step": [], "loss": []}
-        self.worker = Worker(job)
-        self.worker.start()
-        self.button.label, self.status.object = "Stop", "Starting the training process ..."
-        self.poll.start()
-
-    def follow(self) -> None:
-        """Draw what the worker has sent since the last look."""
-        if self.worker is None:
-            return
-        found = self.worker.poll()
-        events = [message for message in found if message["kind"] == "event" and "loss" in message["metrics"]]
-        if events:
-            self.points.stream(
-                {"step": [one["step"] for one in events], "loss": [one["metrics"]["loss"] for one in events]}
-            )
-            self.status.object = f"Step {events[-1]['step']} of {events[-1]['total']}"
-        for message in found:
-            if message["kind"] in ("done", "failed"):
-                self.status.object = _ending(message)
-                self.halt()
-
-    def halt(self) -> None:
-        """End the worker, if there is one."""
-        if self.worker is not None:
-            self.worker.kill()
-        self.worker = None
-        self.button.label = "Train"
-        if self.poll.running:
-            self.poll.stop()
-
-    def view(self) -> pn.viewable.Viewable:
-        """This part as Panel draws it."""
-        return pn.Card(
-            pn.Row(self.data, self.steps),
-            self.button,
-            self.status,
-            pn.pane.Bokeh(self.plot, sizing_mode="stretch_width"),
-            title="Train",
-            width=420,
-            collapsible=False,
-        )
+def parts(circuit: Circuit) -> Mapping[str, Circuit]:
+    """The circuit and those it uses, outermost first, by names that tell them apart."""
+    found: dict[str, Circuit] = {}
+    for one in reversed(list(circuit.definitions())):
+        number = sum(other.name == one.name for other in found.values())
+        found[f"{one.name} ({number + 1})" if number else one.name] = one
+    return found
 
 
-def open_entry(name: str) -> Entry:
-    """A gallery entry, or the circuit in a file as one."""
-    return Entry(load(name), "") if Path(name).suffix == ".json" else entry(name)
+def _heading(entry: Entry) -> str:
+    about = f"{escape(entry.title)} <span class='source'>{escape(entry.circuit.source)}</span>"
+    return f"<span class='mark'>Circuitloom</span><h1>{escape(entry.name)}</h1><p>{about}</p>"
 
 
-def _text() -> pn.pane.HTML:
-    return pn.pane.HTML(sizing_mode="stretch_both", styles={"overflow": "auto", "max-height": "420px"})
-
-
-def _pre(text: str) -> str:
-    return f"<pre class='code'>{html.escape(text)}</pre>"
-
-
-def _drawing(circuit: Circuit) -> str:
-    try:
-        _, start, rest = render(to_dot(circuit), "svg").decode().partition("<svg")
-        return start + rest
-    except CircuitloomError as error:
-        return _pre(str(error))
-
-
-def _code(circuit: Circuit) -> str:
-    return build(circuit).source if not circuit.problems else "The circuit has problems; see beside."
-
-
-def _costs(circuit: Circuit) -> str:
-    try:
-        return str(costs(circuit)) if not circuit.problems else "The circuit has problems; see beside."
-    except CircuitloomError as error:
-        return str(error)
-
-
-def _ending(message: dict[str, object]) -> str:
-    if message["kind"] == "failed":
-        return f"<b>Failed.</b> {_pre(str(message['text']))}"
-    summary = message["summary"]
-    assert isinstance(summary, dict)
-    words = [
-        f"{key.removeprefix('test_').replace('_', ' ')} {value:.4g}"
-        for key, value in summary.items()
-        if key.startswith("test_")
-    ]
-    return f"<b>Done</b> after {summary['steps']} steps, {summary['seconds']:.0f} s. Held-out: {', '.join(words)}."
+def _pane(**settings: Any) -> pn.pane.HTML:
+    return pn.pane.HTML(sizing_mode="stretch_width", stylesheets=[views.STYLE], margin=0, **settings)

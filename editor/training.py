@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from circuits import Problem, did_you_mean
+from circuits import Problem
 from gallery import Entry
 from runtime import RunError, Settings, circuit_task, fitting_data, settings_for, sources, train
 
@@ -33,8 +33,7 @@ def train_entry(
     circuit, name = found.circuit.valid(), data or found.data
     values = {key: value for key, value in (given or {}).items() if value is not None}
     problems: list[Problem] = []
-    with _gathered(problems):
-        values.update(read_options(options))
+    values.update(read_options(options, problems))
     with _gathered(problems):
         settings = settings_of(found, values, folder is not None)
     with _gathered(problems):
@@ -76,20 +75,16 @@ def settings_of(found: Entry, values: Mapping[str, Any], stored: bool = False) -
     return settings_for(merged)
 
 
-def read_options(options: Sequence[str]) -> dict[str, Any]:
-    """The values in texts such as `learning_rate=1e-3`, JSON where they are; raises RunError with all that say none."""
+def read_options(options: Sequence[str], problems: list[Problem]) -> dict[str, Any]:
+    """The values in texts such as `learning_rate=1e-3`, JSON where they are; texts that say none add to `problems`."""
     values: dict[str, Any] = {}
-    problems = []
     for text in options:
         name, equals, value = (part.strip() for part in text.partition("="))
         if not name or not equals:
-            near = did_you_mean(name, ("learning_rate", "batch_size", "steps"))
-            problems.append(Problem("--set", "name=value", f"'{text}'", f"Write for example learning_rate=1e-3.{near}"))
+            problems.append(Problem("--set", "name=value", f"'{text}'", "Write for example learning_rate=1e-3."))
             continue
         try:
             values[name] = json.loads(value)
         except json.JSONDecodeError:
             values[name] = value
-    if problems:
-        raise RunError(*problems)
     return values

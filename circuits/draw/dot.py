@@ -19,7 +19,7 @@ _FONT = "Arial"
 def to_dot(circuit: Circuit) -> graphviz.Digraph:
     """The circuit as a graph for graphviz, in which problems are marked red; broken circuits are drawn too."""
     graph = graphviz.Digraph("circuit")
-    graph.attr(rankdir="LR", nodesep="0.25", ranksep="0.35", fontname=_FONT, tooltip=" ", bgcolor="transparent")
+    graph.attr(rankdir="LR", nodesep="0.25", ranksep="0.25", fontname=_FONT, tooltip=" ", bgcolor="transparent")
     graph.attr("node", shape="plain", fontname=_FONT, fontsize="11")
     graph.attr("edge", fontname=_FONT, fontsize="9", arrowsize="0.5", penwidth="0.9", color="#66727f", tooltip=" ")
     return _Drawing(circuit, graph).drawn()
@@ -54,7 +54,7 @@ def render(graph: graphviz.Digraph, format: str, seconds: float = SECONDS) -> by
     if done.returncode:
         found = done.stderr.decode(errors="replace").strip() or f"exit status {done.returncode}"
         raise _problem("graphviz to draw", f"'{found[:200]}'", "Draw to .dot and look at it.")
-    return done.stdout
+    return bytes(done.stdout)
 
 
 class _Drawing:

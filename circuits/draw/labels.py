@@ -37,10 +37,10 @@ def node_label(node: Node, ports: Sequence[str], results: Sequence[str], broken:
     cells = []
     for row in range(rows):
         left = _port(ports, row, "i", rows)
-        middle = f'<TD ROWSPAN="{rows}" CELLPADDING="6">{_words(node, colour)}</TD>' if row == 0 else ""
+        middle = f'<TD ROWSPAN="{rows}" CELLPADDING="5">{_words(node, colour)}</TD>' if row == 0 else ""
         cells.append(f"<TR>{left}{middle}{_port(results, row, 'o', rows)}</TR>")
     frame = f'BORDER="{2 if broken else 1}" COLOR="{colour}" BGCOLOR="{fill}" STYLE="ROUNDED"'
-    return f'<<TABLE {frame} CELLBORDER="0" CELLSPACING="0" CELLPADDING="3">{"".join(cells)}</TABLE>>'
+    return f'<<TABLE {frame} CELLBORDER="0" CELLSPACING="0" CELLPADDING="2">{"".join(cells)}</TABLE>>'
 
 
 def said(text: str) -> str:
@@ -66,9 +66,16 @@ def _words(node: Node, colour: str) -> str:
     details += [f"weights of {node.weights}"] if node.weights else []
     op = "" if node.name == node.op.name else node.op.name
     first = " ".join([op, *details[:1]]).strip()
-    lines = ([first] if len(first) <= 2 * _WIDE else [op, details[0]]) + details[1:]
+    lines = [first] if len(first) <= _WIDE else [op, *_split(details[0])] if details else [op]
+    lines += details[1:]
     small = "".join(f"<BR/>{_font(said(line), GREY, 9)}" for line in lines if line)
     return f"{_font(f'<B>{said(node.name)}</B>', colour, 11)}{small}"
+
+
+def _split(text: str) -> list[str]:
+    """A long text on two lines, broken at its arrow."""
+    left, arrow, right = text.partition(" → ")
+    return [f"{left} →", right] if arrow and len(text) > _WIDE else [text]
 
 
 def _detail(word: str) -> str:

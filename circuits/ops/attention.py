@@ -30,9 +30,9 @@ class Attention(Composite):
     softmax(q k^T scale) v, with q [query channel], k [key channel], v [key value]; scale is 1 / sqrt(size of the
     channels) where it is not given, `value` the channels of v where they differ. Heads, groups and batch pass over: a
     query axis that keys lack shares its keys (grouped-query). `causal` lets query y see the keys x <= y, `window` only
-    those with y - x < window; `masked="bool"` adds an input mask [query key] that is True where a key may be seen,
-    `masked="add"` one that is added to the scores. A query that sees no key gets 0. `dropout` drops weights in
-    training. Source: Vaswani et al. (2017); groups, Ainslie et al. (2023).
+    those with |y - x| < window; `masked="bool"` adds an input mask [query key] that is True where a key may be seen,
+    `masked="add"` one that is added to the scores. Under a mask or window, a query that sees no key gets 0. `dropout`
+    drops weights in training. Source: Vaswani et al. (2017); groups, Ainslie et al. (2023).
     """
 
     name: ClassVar[str] = "attention"
@@ -69,13 +69,7 @@ class Attention(Composite):
         """Query, key, channel and value axes; raises AttributeProblem where two groups share one."""
         named = {"query": self.query, "key": self.key, "channel": self.channel, "value": self.value or self.channel}
         groups = {word: axis_names(text) for word, text in named.items()}
-        for one, other in (
-            ("query", "key"),
-            ("query", "channel"),
-            ("key", "channel"),
-            ("query", "value"),
-            ("key", "value"),
-        ):
+        for one, other in APART:
             for axis in groups[one]:
                 if axis in groups[other]:
                     fix = f"Map one of them to the twin {axis}'."

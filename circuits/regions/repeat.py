@@ -57,6 +57,12 @@ class Repeat(Region):
         """Whether names of the body hold the index, so that its rounds differ."""
         return bool(indexed_names(self.content, self.index))
 
+    def scopes(self) -> tuple[Circuit, ...]:
+        """The bodies of all rounds, where they differ."""
+        if not self.indexed:
+            return self.bodies()
+        return tuple(self.round(self.start + number) for number in range(self._count()))
+
     def round(self, number: int) -> Circuit:
         """The body of one round."""
         return at_index(self.content, self.index, number) if self.indexed else self.content

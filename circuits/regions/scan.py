@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from ..apply import add, make
 from ..circuit import Circuit
-from ..derived import callee_sizes, interface
+from ..derived import callee_sizes, interface, output_axes
 from ..errors import AttributeProblem, did_you_mean
 from ..named import Named, stacked
 from ..op import Glyph, Port, Result, Signature
@@ -88,7 +88,7 @@ class Scan(Region):
         before, after = face.inputs[place], face.outputs[place]
         if self.content.inputs[place].name in self.sequences:
             raise AttributeProblem("a state that is not read along the axis", f"'{before.name}'", "Change carried.")
-        if set(before.axes) != set(after.axes) or before.element != after.element:
+        if (set(before.axes), before.element, before.space) != (set(after.axes), after.element, after.space):
             wanted = f"'{before.name}' [{' '.join(before.axes)}]"
             raise AttributeProblem(
                 f"the next state of {wanted}",
@@ -116,8 +116,19 @@ class Scan(Region):
             state = made[: self.carried]
             for column, array in zip(emitted, made[self.carried :], strict=True):
                 column.append(array)
+        if not length:
+            return [*state, *self._nothing(runner.xp, sizes)]
         rows = [column[::-1] if self.reverse else column for column in emitted]
         return [*state, *(stacked(column, self.axis, runner.xp) for column in rows)]
+
+    def _nothing(self, xp: Any, sizes: Mapping[str, int]) -> Iterator[Named]:
+        """What a scan without steps emits: arrays of length 0 along the axis."""
+        for output in self.content.outputs[self.carried :]:
+            axes = output_axes(self.content, output.name)
+            shape = (0, *(Size.name(axis).evaluate(sizes) for axis in axes))
+            element = self.content.checked.type(output.wire).element
+            dtype = {"Complex": xp.complex128, "Bool": xp.bool, "Real": xp.float64}.get(element.kind, xp.int64)
+            yield Named(xp.zeros(shape, dtype=dtype), (self.axis, *axes))
 
 
 def scan(

@@ -44,6 +44,13 @@ def inline(circuit: Circuit, unroll: bool = False) -> Circuit:
     ).valid()
 
 
+def stripped(circuit: Circuit, prefix: str) -> Circuit:
+    """The circuit with the nodes of the call of this name named as they were inside, so that they draw the same."""
+    nodes = tuple(replace(node, name=node.name.removeprefix(f"{prefix}.")) for node in circuit.nodes)
+    names = {node.name for node in nodes} | {item.name for item in circuit.inputs}
+    return replace(circuit, nodes=nodes) if len(names) == len(nodes) + len(circuit.inputs) else circuit
+
+
 class _Inliner:
     """The nodes of one circuit, emitted one by one into a flat one."""
 

@@ -7,8 +7,10 @@ from dataclasses import replace
 from functools import lru_cache
 
 from ..circuit import Circuit
+from ..derived import output_type
 from ..errors import AttributeProblem, did_you_mean
 from ..ops.sources import constant
+from ..sizes import Size
 from ..trace import Wire, build, current_builder
 from ..types import REAL
 from .fitting import CONTINUOUS, Pass, cotangent_type, unused
@@ -17,6 +19,7 @@ from .inline import inline
 from .lift_parameters import Lifted, lift_parameters
 from .merge_sums import merge_sums
 from .prune import pruned
+from .rename_axes import equation
 from .tape import Tape
 
 
@@ -80,8 +83,8 @@ def backward_pass(flat: Circuit, asked: Pass) -> Circuit:
     ends = {item.name: item.wire for item in flat.outputs}
     for name, seed in asked.seeds:
         if seed:
-            types[seed] = cotangent_type(flat.checked.type(ends[name]))
-    constraints: list[str] = []
+            types[seed] = cotangent_type(output_type(flat, name))
+    constraints = [text for name, seed in asked.seeds if seed for text in _known_sizes(flat, ends[name])]
 
     def trace(*inputs: Wire) -> Mapping[str, Wire]:
         given = dict(zip(types, inputs, strict=True))
@@ -107,3 +110,9 @@ def backward_pass(flat: Circuit, asked: Pass) -> Circuit:
     outputs = tuple(replace(item, type=wanted.get(item.name, declared.get(item.name))) for item in found.outputs)
     limits = tuple(dict.fromkeys((*found.constraints, *constraints)))
     return merge_sums(inline(pruned(replace(found, outputs=outputs, constraints=limits)).valid()))
+
+
+def _known_sizes(circuit: Circuit, wire: str) -> list[str]:
+    """The sizes a circuit gives to the axes of a wire, as constraints for the cotangent, which is an input."""
+    sizes = {axis: circuit.checked.size(axis) for axis in circuit.checked.type(wire).axes}
+    return [text for axis, size in sizes.items() if size != Size.name(axis) for text in equation(axis, size)]

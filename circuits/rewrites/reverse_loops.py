@@ -13,7 +13,7 @@ from ..regions.scan import scan
 from ..trace import Wire, build
 from ..types import ArrayType
 from .fitting import CONTINUOUS, Backward, Pass, as_tuple, unused, widen, zeros
-from .inline import inline
+from .inline import inline, stripped
 
 Pull = Callable[[Sequence[Wire | None]], Sequence[Wire | None]]
 INNER = "body"
@@ -69,9 +69,8 @@ def explicit(body: Circuit, types: Sequence[ArrayType], carried: int) -> Circuit
 
     ends, names = [output.name for output in body.outputs], [item.name for item in body.inputs]
     defaults = dict(body.checked.defaults)
-    found = inline(build(body.name, dict(zip(names, types, strict=True)), trace, sizes=defaults))
-    nodes = tuple(replace(node, name=node.name.removeprefix(f"{INNER}.")) for node in found.nodes)
-    return replace(found, nodes=nodes) if len({node.name for node in nodes}) == len(nodes) else found
+    found = build(body.name, dict(zip(names, types, strict=True)), trace, sizes=defaults)
+    return stripped(inline(found), INNER)
 
 
 def _storing(body: Circuit, carried: int) -> tuple[Circuit, Circuit, list[str]]:

@@ -12,10 +12,11 @@ from circuits import Circuit
 
 from .merge_duplicates import merge_duplicates
 from .remove_dead import remove_dead
+from .unfold import unfold
 
 Pass = Callable[[Circuit], Circuit]
 
-PASSES: tuple[Pass, ...] = (merge_duplicates, remove_dead)
+PASSES: tuple[Pass, ...] = (unfold, merge_duplicates, remove_dead)
 
 
 def run_passes(

@@ -42,9 +42,12 @@ EXPRESSIONS = (
     "exp(conj(z) + a) + conj(a) * angle(a)",
     "clip(abs(z), 0.5, 1.0)",
 )
+NAMES = (
+    *("exp", "log", "sqrt", "rsqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "asin", "acos", "atan", "abs"),
+    *("real", "imag", "conj", "angle", "complex", "where", "clip"),
+)
 TORCH: dict[str, Callable[..., Any]] = {
-    **{name: getattr(torch, name) for name in "exp log sqrt rsqrt sin cos tan sinh cosh tanh".split()},
-    **{name: getattr(torch, name) for name in "asin acos atan abs real imag conj angle complex where clip".split()},
+    **{name: getattr(torch, name) for name in NAMES},
     "max": lambda *args: torch.maximum(args[0], torch.maximum(*args[1:])),
 }
 TYPES = {"a": "[x]", "b": "[x]", "z": "Complex[x]", "w": "Complex[x]"}

@@ -1,11 +1,11 @@
-"""Calls: an instance of the callee's class in the constructor, a call of it in the forward."""
+"""Calls, and regions that stand for a circuit: an instance of its class in the constructor, a call in the forward."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from circuits import Call, scope_map
+from circuits import Derived, scope_map
 
 from .instance import Layout, body_class, squeezed
 from .unpack import unpack
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from .site import Site
 
 
-def print_call(op: Call, site: Site, inputs: Sequence[Value]) -> list[Value]:
-    """Print a call of a circuit."""
-    body = body_class(site, op.circuit, inputs)
+def print_call(op: Derived, site: Site, inputs: Sequence[Value]) -> list[Value]:
+    """Print a call of a circuit, or of the one a region unfolds into."""
+    body = body_class(site, op.body, inputs)
     member = site.writer.hold_module(site, body.constructor(site, scope_map(op.axis_map(), op.size_map())))
     own = tuple(port.axes for port in op.signature.inputs)
     layout = Layout(tuple(inputs), own, site.per)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from circuits import Size, expressions
 
@@ -18,7 +18,7 @@ _METHODS = {
     "erfc": "torch.erfc({})",
     "lgamma": "torch.lgamma({})",
     "relu": "F.relu({})",
-    "softplus": "F.softplus({})",
+    "softplus": "F.softplus({}, threshold=40.0)",
     "conj": "torch.conj_physical({})",
 }
 _SCALARS = {
@@ -29,18 +29,25 @@ _SCALARS = {
 
 @dataclass(frozen=True)
 class Part:
-    """Code of a part of an expression, and whether it is a Python number."""
+    """Code of a part of an expression, whether it is a Python number, and whether it holds whole numbers."""
 
     code: str
     scalar: bool
+    whole: bool = False
 
 
 @dataclass(frozen=True)
 class Writer:
-    """Writes one expression: operands by their code, sizes by a function, new arrays of the kind of `like`."""
+    """Writes one expression.
+
+    Operands are given by their code and kind, sizes by a function; `like` is an array of real numbers of the type
+    wanted, "" where none is at hand. Whole numbers that become real ones take its type, not torch's default.
+    """
 
     operands: Mapping[str, str]
+    kinds: Mapping[str, expressions.Kind]
     size: Callable[[Size], str]
+    like: str = ""
 
     def write(self, tree: Tree) -> Part:
         """Code of an expression."""
@@ -48,16 +55,23 @@ class Writer:
             case expressions.Number(value):
                 return Part(number_code(value), True)
             case expressions.Name(name):
-                return Part(self.operands[name], False)
+                return Part(self.operands[name], False, self.kinds[name] is expressions.Kind.WHOLE)
             case expressions.SizeOf(size):
                 return Part(f"({self.size(size)})", True)
             case expressions.Call(function, args):
-                return self._call(tree, function, [self.write(arg) for arg in args])
+                parts = [self.write(arg) for arg in args]
+                if all(part.scalar for part in parts):
+                    return self._scalar(tree, function, parts)
+                kind = expressions.element(tree, self.kinds)
+                if kind is expressions.Kind.REAL:
+                    parts = [self._real(part) for part in parts]
+                return replace(self._call(function, parts), whole=kind is expressions.Kind.WHOLE)
         raise AssertionError(tree)
 
-    def _call(self, tree: Tree, function: str, args: list[Part]) -> Part:
-        if all(arg.scalar for arg in args):
-            return self._scalar(tree, function, args)
+    def _real(self, part: Part) -> Part:
+        return Part(f"({part.code}).to({self.like}.dtype)", False) if part.whole and self.like else part
+
+    def _call(self, function: str, args: list[Part]) -> Part:
         symbol = expressions.FUNCTIONS[function].symbol
         codes = [f"({arg.code})" for arg in args]
         if symbol:
@@ -68,11 +82,20 @@ class Writer:
             case "clip":
                 return self._clip(args)
             case "where":
-                return Part(f"torch.where({', '.join(arg.code for arg in args)})", False)
+                return self._where(*args)
             case "complex" | "atan2":
                 return Part(f"torch.{function}({', '.join(self._arrays(args))})", False)
             case _:
                 return Part(_METHODS.get(function, f"torch.{function}({{}})").format(codes[0]), False)
+
+    def _where(self, condition: Part, then: Part, otherwise: Part) -> Part:
+        """Of two numbers one is made an array of the type wanted."""
+        codes = (then.code, otherwise.code)
+        if then.scalar and otherwise.scalar and self.like and "." in "".join(codes):
+            if codes == ("1.0", "0.0"):
+                return Part(f"({condition.code}).to({self.like}.dtype)", False)
+            codes = (f"{self.like}.new_tensor({then.code})", otherwise.code)
+        return Part(f"torch.where({condition.code}, {codes[0]}, {codes[1]})", False)
 
     def _scalar(self, tree: Tree, function: str, args: list[Part]) -> Part:
         """A part of numbers and sizes alone: computed by Python."""
@@ -89,7 +112,7 @@ class Writer:
         if function in _SCALARS:
             return Part(f"math.{function}({', '.join(arg.code for arg in args)})", True)
         arrays = [Part(f"torch.tensor({args[0].code})", False), *args[1:]]
-        return self._call(tree, function, arrays)
+        return self._call(function, arrays)
 
     def _extremum(self, function: str, args: list[Part]) -> Part:
         """Two by two; a number is a bound."""

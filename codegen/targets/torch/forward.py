@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from circuits import Call, Derived, Node, Op, Region
+from circuits import Call, Composite, Derived, Node, Op, Region, lift_parameters
 
 from .call import print_call
 from .members import declare
@@ -95,15 +95,18 @@ def _lowered(op: Op, site: Site, inputs: Sequence[Value]) -> list[Value]:
     results = lowering(op, site, inputs) if lowering is not None else None
     if results is not None:
         return results
-    if isinstance(op, Call):
-        return print_call(op, site, inputs)
     if isinstance(op, Derived):
-        return expanded(op, site, inputs)
+        return print_call(op, site, inputs) if _is_module(op) else expanded(op, site, inputs)
     kind = "region" if isinstance(op, Region) else "primitive"
     raise NotImplementedError(
         f"{site.scope.circuit.name}/{site.node.name} ({op.name}): expected a lowering of this {kind} for PyTorch, "
         "found none. Register one in codegen/targets/torch."
     )
+
+
+def _is_module(op: Derived) -> bool:
+    """Whether what it stands for is a class: that of a circuit called, or of a region with parameters of its own."""
+    return isinstance(op, Call) or (not isinstance(op, Composite) and bool(lift_parameters(op.body).slots))
 
 
 def expanded(op: Derived, site: Site, inputs: Sequence[Value]) -> list[Value]:

@@ -26,7 +26,7 @@ class ModuleWriter:
         self.book, self.key = book, key
         circuit = key.circuit
         # a parameter keeps its node's name, so everything else steps aside
-        self.attributes = Names([*RESERVED, *(node.name for node in circuit.nodes)])
+        self.attributes = Names([*RESERVED, *(node.name.partition(".")[0] for node in circuit.nodes)])
         self.variables = Names(TAKEN)
         self.setup = Block(Names(TAKEN))
         self.forward = Block(self.variables)
@@ -34,6 +34,7 @@ class ModuleWriter:
         self._arguments: dict[str, str] = {}
         self._argument_names = Names(TAKEN)
         self._kept: dict[str, str] = {}
+        self._folders: set[str] = set()
         self.inputs = self._inputs()
         wires = {item.name: value for item, value in zip(circuit.inputs, self.inputs, strict=True)}
         self.scope = Scope(circuit, self, wires, per=key.per)
@@ -70,24 +71,41 @@ class ModuleWriter:
         return Value(name, value.axes, value.leading, value.element, name)
 
     def member(self, name: str) -> str:
-        """How the attribute of a node is read: `self.query`."""
-        if is_attribute(name) and name not in RESERVED:
-            return f"self.{name}"
-        return f"self._modules[{name!r}]"
+        """How the attribute of a node is read: `self.query`; a dot in the name leads into a part, `self.own.query`."""
+        owner, last = self._owner(name)
+        return _member(owner, last)
 
     def array(self, name: str) -> str:
         """How an array that bears its node's name is read."""
-        if is_attribute(name) and name not in RESERVED:
-            return f"self.{name}"
-        return f"self._parameters[{name!r}]"
+        owner, last = self._owner(name)
+        return _attribute(owner, last) or f"{owner}._parameters[{last!r}]"
+
+    def _owner(self, name: str) -> tuple[str, str]:
+        """The module that holds a name, and the last part of the name."""
+        *folders, last = name.split(".") if all(name.split(".")) else [name]
+        owner = "self"
+        for folder in folders:
+            owner = _member(owner, folder)
+        return owner, last
+
+    def _hold_folders(self, name: str) -> None:
+        """Print the modules that a name with dots leads through, where they are not there yet."""
+        parts = name.split(".") if all(name.split(".")) else [name]
+        for length in range(1, len(parts)):
+            folder = ".".join(parts[:length])
+            if folder not in self._folders:
+                self._folders.add(folder)
+                self.setup.assign(self.member(folder), "nn.Module()")
 
     def hold(self, name: str, code: str) -> None:
         """Print `self.<name> = code` in the constructor."""
+        self._hold_folders(name)
         self.setup.assign(self.member(name), code)
 
     def hold_array(self, name: str, code: str, kind: str) -> None:
         """Print an array of its own: `self.<name>` as a parameter, a fixed parameter or a buffer."""
-        self._hold_array("self", name, code, kind)
+        self._hold_folders(name)
+        self._hold_array(*self._owner(name), code, kind)
 
     def hold_in(self, owner: str, name: str, code: str, kind: str) -> None:
         """Print an array inside the container of a node."""
@@ -99,10 +117,7 @@ class ModuleWriter:
             return
         fixed = ", requires_grad=False" if kind == "fixed" else ""
         parameter = f"nn.Parameter({code}{fixed})"
-        if is_attribute(name) and name not in RESERVED:
-            self.setup.assign(f"{owner}.{name}", parameter)
-        else:
-            self.setup.assign(f"{owner}._parameters[{name!r}]", parameter)
+        self.setup.assign(_attribute(owner, name) or f"{owner}._parameters[{name!r}]", parameter)
 
     def hold_module(self, site: Site, code: str) -> str:
         """Print the module a node holds and return how it is read; a tied node uses that of its owner."""
@@ -175,6 +190,16 @@ class ModuleWriter:
         made = [f"{name}{shape_note(value)}" for name, (value, _) in zip(names, finals, strict=True)]
         head = signature("forward", words, results)
         return ["", *head, *shapes(taken, made, STEP * 2), *self.forward.lines]
+
+
+def _attribute(owner: str, name: str) -> str:
+    """Code of an attribute; nothing where Python or torch keep the name for themselves."""
+    return f"{owner}.{name}" if is_attribute(name) and name not in RESERVED else ""
+
+
+def _member(owner: str, name: str) -> str:
+    """Code of a module inside a module."""
+    return _attribute(owner, name) or f"{owner}._modules[{name!r}]"
 
 
 def signature(name: str, words: Sequence[str], result: str) -> list[str]:

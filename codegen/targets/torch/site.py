@@ -128,16 +128,32 @@ class Site:
         value = self.let(value)
         return f"{value.code}.shape[:-{len(value.axes)}]" if value.axes else f"{value.code}.shape"
 
-    def unified(self, values: Sequence[Value], axes: Sequence[Sequence[str]]) -> list[Value]:
-        """Values with one leading group and the same passing axes, then the axes given for each."""
+    def unified(self, values: Sequence[Value], axes: Sequence[Sequence[str]]) -> list[Value] | str:
+        """Values with the same passing axes and leading group in front of as many axes of their own.
+
+        Where they differ in them, the code of a list in which they do not.
+        """
         over = merged([value.passing for value in values])
+        wanted = [(*over, *own) for own in axes]
         laid = [
-            ordered(value, (*over, *own)) if set(value.axes) == {*over, *own} else value
-            for value, own in zip(values, axes, strict=True)
+            ordered(value, full) if set(value.axes) == set(full) else aligned(value, full)
+            for value, full in zip(values, wanted, strict=True)
         ]
-        if len({value.leading for value in laid}) == 1 and all(
-            value.axes == (*over, *own) for value, own in zip(laid, axes, strict=True)
-        ):
+        same = all(set(value.axes) == set(full) for value, full in zip(values, wanted, strict=True))
+        if same and len({value.leading for value in laid}) == 1:
             return laid
-        named = [self.let(value) for value in values]
-        return [self.grown(value, (*over, *own), named) for value, own in zip(named, axes, strict=True)]
+        words = ", ".join(value.code for value in laid)
+        return f"{self.writer.helper('spread')}({words}, dims={len(axes[0])})"
+
+    def unified_each(self, values: Sequence[Value], axes: Sequence[Sequence[str]], names: Sequence[str]) -> list[Value]:
+        """The same, as values: variables of these names where something had to be done."""
+        found = self.unified(values, axes)
+        if not isinstance(found, str):
+            return found
+        over, group = merged([value.passing for value in values]), leading(values)
+        fresh = [self.writer.variables.fresh(name) for name in names]
+        self.writer.forward.assign(", ".join(fresh), found)
+        return [
+            Value(name, (*over, *own), group, value.element)
+            for name, own, value in zip(fresh, axes, values, strict=True)
+        ]

@@ -82,6 +82,23 @@ def batched(
     return y.reshape(*x.shape[:-dims], *y.shape[1:])
 '''
 
+SPREAD = '''\
+def spread(*arrays: Tensor, dims: int) -> list[Tensor]:
+    """Give arrays the same leading dimensions in front of their last `dims`."""
+    lead = torch.broadcast_shapes(*(x.shape[: x.ndim - dims] for x in arrays))
+    return [x.expand(*lead, *x.shape[x.ndim - dims :]) for x in arrays]
+'''
+
+CROSS_ENTROPY = '''\
+def cross_entropy(logits: Tensor, labels: Tensor, smoothing: float = 0.0) -> Tensor:
+    """Losses of logits [... k] for labels [...]."""
+    lead = torch.broadcast_shapes(logits.shape[:-1], labels.shape)
+    rows = logits.expand(*lead, -1).reshape(-1, logits.shape[-1])
+    labels = labels.expand(lead).reshape(-1)
+    losses = F.cross_entropy(rows, labels, reduction="none", label_smoothing=smoothing)
+    return losses.reshape(lead)
+'''
+
 RECUR = '''\
 def recur(
     routine: Callable[..., tuple[Tensor, ...]],
@@ -93,31 +110,52 @@ def recur(
 ) -> tuple[Tensor, ...]:
     """A recurrent layer over x [... t i]: the sequence [... t o], then last states.
 
-    With two directions they are an axis before the last; the states start at 0
-    unless they are given.
+    With two directions they are an axis before the last; states start at 0 unless
+    they are given.
     """
-    lead, ways, size = x.shape[:-2], 1 + bidirectional, weights[1].shape[1]
-    x = x.reshape(-1, *x.shape[-2:])
+    ways, size = 1 + bidirectional, weights[1].shape[1]
+    inner = (ways, size) if bidirectional else (size,)
+    given = [h.shape[: -len(inner)] for h in states or []]
+    lead = torch.broadcast_shapes(x.shape[:-2], *given)
+    x = x.expand(*lead, *x.shape[-2:]).reshape(-1, *x.shape[-2:])
     x = x.flip(1) if reverse else x
     if states is None:
-        states = [x.new_zeros(ways, len(x), size)] * (1 + (routine is torch.lstm))
+        start = [x.new_zeros(len(x), ways, size)] * (1 + (routine is torch.lstm))
     else:
-        states = [h.reshape(-1, ways, size).transpose(0, 1) for h in states]
-    start = states if routine is torch.lstm else states[0]
+        start = [h.expand(*lead, *inner).reshape(-1, ways, size) for h in states]
+    begin = [h.transpose(0, 1).contiguous() for h in start]
+    first = begin if routine is torch.lstm else begin[0]
     biased = len(weights) == 4 * ways
-    y, *last = routine(x, start, weights, biased, 1, 0.0, False, bidirectional, True)
+    y, *last = routine(x, first, weights, biased, 1, 0.0, False, bidirectional, True)
     y = y.flip(1) if reverse else y
-    inner = (ways, size) if bidirectional else (size,)
     ends = [h.transpose(0, 1).reshape(*lead, *inner) for h in last]
-    return (y.reshape(*lead, -1, *inner), *ends)
+    return (y.reshape(*lead, y.shape[1], *inner), *ends)
+'''
+
+SURROGATE = '''\
+class Surrogate(torch.autograd.Function):
+    """One value, and the slope of another function: `Surrogate.apply(x, value, slope)`."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, value: Tensor, slope: Tensor) -> Tensor:
+        ctx.save_for_backward(slope)
+        return value.clone()
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None]:
+        (slope,) = ctx.saved_tensors
+        return gradient * slope, None, None
 '''
 
 HELPERS: dict[str, str] = {
+    "Surrogate": SURROGATE,
     "uniform": UNIFORM,
     "Weights": WEIGHTS,
     "Linear": LINEAR,
     "BatchNorm": BATCH_NORM,
     "batched": BATCHED,
+    "spread": SPREAD,
+    "cross_entropy": CROSS_ENTROPY,
     "recur": RECUR,
 }
 """Helpers by the name they define, in the order they are printed."""

@@ -9,10 +9,10 @@ import torch.nn.functional as F
 
 from circuits import Circuit, Wire, build, run
 from circuits.ops.attention import attention, cosine_similarity, l2_normalize
-from circuits.ops.masks import causal_mask, masked_softmax, padding_mask, sliding_window_mask
 from circuits.ops.views import rename
+from tests.circuits.gradients import Array
 from tests.circuits.laws import problems
-from tests.circuits.ops.composites import Array, check, check_values, randoms
+from tests.circuits.ops.composites import check, randoms
 
 QKV = {"q": "[h y k]", "k": "[h x k]", "v": "[h x k]"}
 
@@ -119,29 +119,6 @@ def test_dropout_drops_weights_in_training_only() -> None:
     drops = [run(circuit, arrays, training=True, seed=seed).only for seed in range(40)]
     assert np.std(drops) > 0.1
     assert abs(np.mean(drops) - 1.0) < 0.1
-
-
-def test_masks() -> None:
-    causal = build("f", {"z": "[y x]"}, lambda z: causal_mask("y", "x")).valid()
-    np.testing.assert_array_equal(run(causal, {"z": np.zeros((3, 4))}).only, np.tri(3, 4, dtype=bool))
-    y, x = np.arange(5)[:, None], np.arange(5)
-    near = build("f", {"z": "[t]"}, lambda z: sliding_window_mask("t", "t'", 2)).valid()
-    np.testing.assert_array_equal(run(near, {"z": np.zeros(5)}).only, abs(y - x) < 2)
-    before = build("f", {"z": "[t]"}, lambda z: sliding_window_mask("t", "t'", 2, causal=True)).valid()
-    np.testing.assert_array_equal(run(before, {"z": np.zeros(5)}).only, (y - x < 2) & (y >= x))
-    padding = build("f", {"n": "Natural(t+1)[b]", "z": "[t]"}, lambda n, z: padding_mask(n, axis="t")).valid()
-    found = run(padding, {"n": np.array([0, 2, 3]), "z": np.zeros(3)}).only
-    np.testing.assert_array_equal(found, [[False] * 3, [True, True, False], [True] * 3])
-
-
-def test_masked_softmax() -> None:
-    circuit = build("f", {"s": "[b x]", "mask": "Bool[b x]"}, lambda s, mask: masked_softmax(s, mask, axis="x")).valid()
-    mask = np.array([[True, False, True], [True, True, True], [False, False, False]])
-
-    def softmax(s: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        return torch.nan_to_num(torch.softmax(torch.where(mask, s, -torch.inf), -1))
-
-    check_values(circuit, {"s": randoms(3, 3), "mask": mask}, softmax)
 
 
 def test_lengths_and_angles() -> None:

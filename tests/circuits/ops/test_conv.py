@@ -209,3 +209,9 @@ def _body(circuit: Circuit) -> Circuit:
     op = circuit.nodes[0].op
     assert isinstance(op, Conv)
     return op.body
+
+
+def test_groups_find_a_name_that_is_not_taken() -> None:
+    circuit = one_op("[b g g_]", lambda x: conv(x, "g -> d=4", over="g_", groups=2, out="u", padding=0))
+    weights = {"weight": randoms((4, 3, 3), 1), "bias": randoms((4,), 2)}
+    check_against(circuit, randoms((2, 6, 5)), weights, lambda x, weight, bias: F.conv1d(x, weight, bias, groups=2))

@@ -10,6 +10,7 @@ from circuits.ops.conv import conv
 from circuits.rewrites.inline import inline
 from circuits.rewrites.lift_parameters import lift_parameters
 from circuits.rewrites.rename_axes import rename_axes
+from circuits.rewrites.reverse import reverse
 from tests.circuits.laws import problems
 from tests.circuits.ops.against_torch import one_op, randoms
 
@@ -203,3 +204,11 @@ def test_a_kernel_whose_size_is_a_name_is_renamed_with_it_and_padding_is_not() -
     renamed = rename_axes(circuit, {"k": "j", "x": "t", "same": "e"}).valid()
     assert str(renamed.checked.type(renamed.outputs[0].wire)) == "[d t]"
     assert parameters(renamed, {"c": 4})["conv.weight"].axes == ("d", "c", "j")
+
+
+def test_a_new_name_for_an_unchanged_size_can_be_reversed() -> None:
+    circuit = one_op("[c x]", lambda x: conv(x, "c -> d=2", over="x", kernel=1, out="u"))
+    back = reverse(circuit, ["x"])
+    weight, slope = randoms((2, 3, 1)), randoms((2, 4), 1)
+    found = run(back, {"x": randoms((3, 4)), "d_out": slope}, {"conv.weight": weight, "conv.bias": np.zeros(2)})
+    np.testing.assert_allclose(found["d_x"], weight[..., 0].T @ slope, rtol=1e-12)

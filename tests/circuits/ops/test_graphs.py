@@ -10,8 +10,9 @@ import torch.nn.functional as F
 
 from circuits import Circuit, Wire, build, run
 from circuits.ops.graphs import graph_attention, graph_conv
+from tests.circuits.gradients import Array
 from tests.circuits.laws import problems
-from tests.circuits.ops.composites import Array, check, randoms
+from tests.circuits.ops.composites import check, randoms
 
 # node 3 has no edge into it, and nodes 0 and 1 have two edges from one to the other
 EDGES = {"s": np.array([0, 1, 2, 3, 0, 3, 0]), "t": np.array([1, 2, 0, 2, 2, 4, 1])}

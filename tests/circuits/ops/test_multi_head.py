@@ -10,8 +10,9 @@ import torch.nn.functional as F
 
 from circuits import Circuit, Wire, build, initial, parameters, run
 from circuits.ops.multi_head import additive_attention, multi_head_attention
+from tests.circuits.gradients import Array
 from tests.circuits.laws import problems
-from tests.circuits.ops.composites import Array, check, randoms
+from tests.circuits.ops.composites import check, randoms
 
 PARTS = ("query", "key", "value", "output")
 

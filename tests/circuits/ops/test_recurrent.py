@@ -10,8 +10,9 @@ import torch
 from circuits import Circuit, Wire, build, parameters, run
 from circuits.ops.cells import gru_cell, lstm_cell, rnn_cell
 from circuits.ops.recurrent import gru, lstm, rnn
+from tests.circuits.gradients import Array
 from tests.circuits.laws import Traced, check_literal, problems
-from tests.circuits.ops.composites import Array, check, check_slopes, randoms
+from tests.circuits.ops.composites import check, check_slopes, randoms
 
 TOLERANCE: dict[str, Any] = {"rtol": 1e-12, "atol": 1e-12}
 LAYERS: dict[str, tuple[Callable[..., tuple[Wire, ...]], type[torch.nn.RNNBase], str]] = {

@@ -16,6 +16,7 @@ from . import (
     regions,
     softmax,
     sources,
+    surrogate,
     views,
     windows,
 )
@@ -36,6 +37,7 @@ FAMILIES = (
     regions,
     softmax,
     sources,
+    surrogate,
     views,
     windows,
 )

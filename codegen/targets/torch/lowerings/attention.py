@@ -87,8 +87,7 @@ def print_embedding(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value]
 @lowers("cross_entropy")
 def print_cross_entropy(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value]:
     """`F.cross_entropy` of rows, one loss a row."""
-    logits, labels = (site.let(value) for value in site.unified(inputs, [(op.axis,), ()]))
-    rows = f"{logits.code}.reshape(-1, {logits.code}.shape[-1]), {labels.code}.reshape(-1)"
-    smoothing = f", label_smoothing={op.smoothing!r}" if op.smoothing else ""
-    code = f'F.cross_entropy({rows}, reduction="none"{smoothing}).reshape({labels.code}.shape)'
-    return [Value(code, labels.axes, labels.leading)]
+    over = merged([inputs[0].passing, inputs[1].passing])
+    logits, labels = aligned(inputs[0], (*over, op.axis)), aligned(inputs[1], over)
+    words = [logits.code, labels.code, *([f"smoothing={op.smoothing!r}"] if op.smoothing else [])]
+    return [Value(f"{site.writer.helper('cross_entropy')}({', '.join(words)})", over, leading(inputs))]

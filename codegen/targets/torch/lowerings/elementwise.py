@@ -13,6 +13,10 @@ from ..site import Site
 from ..value import Value, aligned, leading, merged
 
 
+Kind = expressions.Kind
+_KINDS = {"Real": Kind.REAL, "Complex": Kind.COMPLEX, "Bool": Kind.BOOL}
+
+
 @lowers("elementwise")
 def print_elementwise(op: Elementwise, site: Site, inputs: Sequence[Value]) -> list[Value]:
     """The expression over operands that torch broadcasts."""
@@ -20,8 +24,15 @@ def print_elementwise(op: Elementwise, site: Site, inputs: Sequence[Value]) -> l
     uses = _uses(op.tree)
     operands = [site.let(value) if uses[name] > 1 else value for name, value in zip(op.tree.names, inputs, strict=True)]
     views = {name: f"({aligned(value, axes).code})" for name, value in zip(op.tree.names, operands, strict=True)}
-    written = Writer(views, lambda size: site.size(size, operands)).write(op.tree)
-    code = f"torch.tensor({written.code}{site.device()})" if written.scalar else written.code
+    kinds = {
+        name: _KINDS.get(value.element.kind, Kind.WHOLE) for name, value in zip(op.tree.names, inputs, strict=True)
+    }
+    like = site.like(operands)
+    name = like.code if like is not None else ""
+    written = Writer(views, kinds, lambda size: site.size(size, operands), name).write(op.tree)
+    code = written.code
+    if written.scalar:
+        code = f"{name}.new_tensor({code})" if name else f"torch.tensor({code}{site.device()})"
     return [Value(code, axes, leading(inputs))]
 
 

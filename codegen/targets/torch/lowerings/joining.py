@@ -10,7 +10,7 @@ from circuits import Size
 from ..registry import lowers
 from ..site import Site
 from ..unpack import unpack
-from ..value import Value
+from ..value import Value, leading, merged
 from .views import number_or_size, replaced
 
 
@@ -28,18 +28,22 @@ def print_concat(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value]:
         for value, name in zip(inputs, names, strict=True)
     )
     laid = list(inputs) if same else site.unified(inputs, [(name,) for name in names])
-    value = laid[0]
+    if isinstance(laid, str):
+        over, group = merged([value.passing for value in inputs]), leading(inputs)
+        return [Value(f"torch.cat({laid}, -1)", (*over, whole), group)]
     parts = ", ".join(one.code for one in laid)
-    axes = replaced(value, names[0], (whole,))
-    return [value.of(f"torch.cat([{parts}], {value.at(names[0])})", axes)]
+    code = f"torch.cat([{parts}], {laid[0].at(names[0])})"
+    return [laid[0].of(code, replaced(laid[0], names[0], (whole,)))]
 
 
 @lowers("stack")
 def print_stack(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value]:
     """`torch.stack` along a new last axis."""
     laid = site.unified(inputs, [()] * len(inputs))
-    parts = ", ".join(one.code for one in laid)
-    return [laid[0].of(f"torch.stack([{parts}], -1)", (*laid[0].axes, op.axis))]
+    over, group = merged([value.passing for value in inputs]), leading(inputs)
+    parts = laid if isinstance(laid, str) else f"[{', '.join(one.code for one in laid)}]"
+    axes = over if isinstance(laid, str) else laid[0].axes
+    return [Value(f"torch.stack({parts}, -1)", (*axes, op.axis), group)]
 
 
 @lowers("unconcat")

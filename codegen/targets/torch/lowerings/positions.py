@@ -23,7 +23,7 @@ def print_gather(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value]:
         return [Value(f"{table.held}[{places.code}]", (*places.axes, *rest), places.leading)]
     over = merged([data.passing, places.passing])
     placed = places.of(f"{places.held}.unsqueeze(-1)", (*places.axes, op.axis))
-    laid = site.unified([data, placed], [(op.axis,), (op.axis,)])
+    laid = site.unified_each([data, placed], [(op.axis,), (op.axis,)], ("data", "places"))
     code = f"torch.take_along_dim({laid[0].code}, {laid[1].code}, -1).squeeze(-1)"
     return [Value(code, over, leading(inputs))]
 
@@ -39,11 +39,10 @@ def print_scatter(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value]:
         shape = _shape_with(values, dim, length)
         code = f"{values.code}.new_zeros({shape}).index_add({dim}, {places.code}, {values.code})"
         return [values.of(code, replaced(values, folded[0], (target,)))]
-    laid = site.unified([values, places], [folded, folded])
+    laid = site.unified_each([values, places], [folded, folded], ("values", "places"))
     over = tuple(axis for axis in laid[0].axes if axis.startswith(OUTER))
-    flat = [
-        site.let(_flattened(value, len(folded)), name) for value, name in zip(laid, ("values", "places"), strict=True)
-    ]
+    names = ("values", "places")
+    flat = [site.let(_flattened(value, len(folded)), name) for value, name in zip(laid, names, strict=True)]
     start = f"{flat[0].code}.new_zeros(*{flat[0].code}.shape[:-1], {length})"
     kind = {"sum": "sum", "mean": "mean", "max": "amax", "min": "amin"}[op.kind]
     code = f'{start}.scatter_reduce(-1, {flat[1].code}, {flat[0].code}, "{kind}", include_self=False)'

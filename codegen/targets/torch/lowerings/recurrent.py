@@ -8,7 +8,7 @@ from typing import Any
 from ..registry import lowers
 from ..site import Site
 from ..unpack import unpack
-from ..value import Value, ordered
+from ..value import Value, aligned, leading, merged
 from .norms import plain_weights
 
 
@@ -23,7 +23,9 @@ def print_recurrent(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value]
         return None
     both = (op.direction,) if op.bidirectional else ()
     own = [(along, *read), *[(*both, *state)] * count]
-    laid = site.unified([x, *begin], own) if begin else [ordered(x, (*x.passing, along, *read))]
+    given = [x, *begin]
+    over = merged([value.passing for value in given])
+    laid = [aligned(value, (*over, *axes)) for value, axes in zip(given, own, strict=True)]
     routine = f"torch.rnn_{op.nonlinearity}" if op.name == "rnn" else f"torch.{op.name}"
     words = [routine, laid[0].code, f"[{', '.join(weight.code for weight in _flat(weights, op))}]"]
     if begin:
@@ -31,9 +33,8 @@ def print_recurrent(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value]
     words += ["reverse=True"] if op.reverse else []
     words += ["bidirectional=True"] if op.bidirectional else []
     names = unpack(site, f"{site.writer.helper('recur')}({', '.join(words)})")
-    over = laid[0].axes[: len(laid[0].axes) - 2]
     produced = [(along, *both, *state), *[(*both, *state)] * len(op.cell.states)]
-    return [Value(name, (*over, *made), laid[0].leading) for name, made in zip(names, produced, strict=True)]
+    return [Value(name, (*over, *made), leading(given)) for name, made in zip(names, produced, strict=True)]
 
 
 def _flat(weights: Sequence[Value], op: Any) -> list[Value]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from random import Random
 from typing import Any
 
-from tests.circuits.hostile_words import SIZES
+from tests.circuits.hostile.words import SIZES
 
 
 def _document(circuits: dict[str, Any], root: str) -> bytes:
@@ -82,7 +83,9 @@ def long_rows(random: Random) -> bytes:
             node.update(op="linear", attributes={"spec": f"m -> m k{number % 300}"})
     else:
         for number, node in enumerate(nodes):
-            node.update(op="elementwise", attributes={"expression": f"a + {number}.0"}, inputs=["x"], per=[f"p{number}"])
+            node.update(
+                op="elementwise", attributes={"expression": f"a + {number}.0"}, inputs=["x"], per=[f"p{number}"]
+            )
     random.shuffle(nodes) if random.random() < 0.3 else None
     return _document({"c": _circuit(nodes, f"n{count - 1}.out")}, "c")
 
@@ -97,7 +100,10 @@ def wide_nodes(random: Random) -> bytes:
         nodes = [_node(1, "elementwise", *words, attributes={"expression": text, "outer": True})]
         ends = [{"name": f"o{number}", "wire": "n1.out"} for number in range(count)]
     else:
-        nodes = [_node(number, "elementwise", wire, attributes={"expression": "tanh(a)"}) for number, wire in enumerate(words)]
+        nodes = [
+            _node(number, "elementwise", wire, attributes={"expression": "tanh(a)"})
+            for number, wire in enumerate(words)
+        ]
         ends = [{"name": f"o{number}", "wire": f"n{number}.out"} for number in range(count)]
     inner = {"inputs": inputs, "nodes": nodes, "outputs": ends}
     outer = {"inputs": inputs, "nodes": [_node(1, "call", *words, bodies={"circuit": "c"})], "outputs": []}
@@ -110,19 +116,23 @@ def sizes_entangled(random: Random) -> bytes:
     names = [f"v{number}" for number in range(count)]
     kind = random.randrange(6)
     if kind == 0:
-        constraints = [f"{one}*{other} = 6" for one, other in zip(names, names[1:], strict=False)] + ["v0 = 2"]
+        constraints = [f"{one}*{other} = 6" for one, other in pairwise(names)] + ["v0 = 2"]
     elif kind == 1:
-        constraints = [f"{one} = ({other}+1)**2" for one, other in zip(names, names[1:], strict=False)]
+        constraints = [f"{one} = ({other}+1)**2" for one, other in pairwise(names)]
     elif kind == 2:
         constraints = [f"{random.choice(names)} = {random.choice(SIZES)}" for _ in names]
     elif kind == 3:
-        constraints = [f"{one}*{random.choice(names)}+{random.choice(names)} = {number}" for number, one in enumerate(names)]
+        constraints = [
+            f"{one}*{random.choice(names)}+{random.choice(names)} = {number}" for number, one in enumerate(names)
+        ]
         constraints += [f"{name} = {random.randrange(9)}" for name in names]
     elif kind == 4:
         product = "*".join(f"({'+'.join(random.choices(names, k=5))})" for _ in range(3))
         constraints = [f"{name} = {product}" for name in names]
     else:
-        constraints = [f"{one} = {other}//2+{other}//3" for one, other in zip(names, names[1:], strict=False)]
+        constraints = [f"{one} = {other}//2+{other}//3" for one, other in pairwise(names)]
     random.shuffle(constraints) if random.random() < 0.5 else None
-    axes = [{"name": name, "size": random.choice(("3", "t*m", "v0", "v1+1"))} for name in names if random.random() < 0.3]
+    axes = [
+        {"name": name, "size": random.choice(("3", "t*m", "v0", "v1+1"))} for name in names if random.random() < 0.3
+    ]
     return _document({"c": _circuit([_softmax(1, "x")], "n1.out", constraints=constraints, axes=axes)}, "c")

@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from circuits import REAL, REGISTRY, ArrayType, AttributeProblem
 from circuits.apply import make
-from tests.circuits.hostile_words import EXPRESSIONS, NUMBERS, SIZES, SPECS, TYPES
+from tests.circuits.hostile.words import EXPRESSIONS, NUMBERS, SIZES, SPECS, TYPES
 
 OPS = tuple(sorted(REGISTRY))
 ATTRIBUTES = tuple(sorted({name for kind in REGISTRY.values() for name in kind.model_fields}))
@@ -43,7 +43,18 @@ def one_op(random: Random) -> bytes:
     return json.dumps({"format": "circuitloom/1", "root": "whole", "circuits": circuits}).encode()
 
 
-_KINDS = ("[t m]", "[t m]", "[m]", "[]", "Natural(m)[t]", "Bool[t m]", "Index(m)[t]", "Complex[t m]", "[t t' m]", "Int(8)[m]")
+_KINDS = (
+    "[t m]",
+    "[t m]",
+    "[m]",
+    "[]",
+    "Natural(m)[t]",
+    "Bool[t m]",
+    "Index(m)[t]",
+    "Complex[t m]",
+    "[t t' m]",
+    "Int(8)[m]",
+)
 
 
 def _fitting(random: Random, name: str, attributes: dict[str, Any]) -> list[str] | None:
@@ -53,7 +64,11 @@ def _fitting(random: Random, name: str, attributes: dict[str, Any]) -> list[str]
     except AttributeProblem:
         return None
     return [
-        str(ArrayType(port.element or REAL, tuple(dict.fromkeys((*random.choice(((), ("b",), ("b", "t"))), *port.axes)))))
+        str(
+            ArrayType(
+                port.element or REAL, tuple(dict.fromkeys((*random.choice(((), ("b",), ("b", "t"))), *port.axes)))
+            )
+        )
         if random.random() < 0.95
         else random.choice(_KINDS)
         for port in ports[:20]
@@ -89,7 +104,9 @@ def _body(random: Random) -> dict[str, Any]:
     """A small circuit for a region to run."""
     text = random.choice(("a * 0.5", "tanh(a)", "a + b", "a"))
     count = 2 if "b" in text else random.choice((1, 1, 2))
-    inputs = [{"name": f"y{place}", "type": random.choice(("[m]", "[m]", "[]", "[t m]", "[c[l]]"))} for place in range(count)]
+    inputs = [
+        {"name": f"y{place}", "type": random.choice(("[m]", "[m]", "[]", "[t m]", "[c[l]]"))} for place in range(count)
+    ]
     reads = [item["name"] for item in inputs][: 2 if "b" in text else 1]
     node = {"id": "n1", "name": "step", "op": "elementwise", "attributes": {"expression": text}, "inputs": reads}
     ends = [{"name": f"z{place}", "wire": "n1.out"} for place in range(random.choice((0, 1, 1, 2)))]
