@@ -208,8 +208,8 @@ class Op(BaseModel, ABC):
 
     def owned(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Keys and axes of the parameters and buffers a node of this op owns; those of its bodies are their affair."""
-        signature = self.signature
-        return tuple((item.name, item.axes) for item in (*signature.weights, *signature.buffers))
+        arrays: tuple[Weight | Buffer, ...] = (*self.signature.weights, *self.signature.buffers)
+        return tuple((item.name, item.axes) for item in arrays)
 
     def elements(self, found: Sequence[Element]) -> tuple[Element, ...]:
         """Elements of the outputs, given those of the inputs; raises AttributeProblem where they do not fit."""

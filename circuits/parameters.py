@@ -20,6 +20,7 @@ from .op import Buffer, Init, Weight
 from .region import Region
 from .scope import require
 from .sizes import Size
+from .types import composed
 
 State = dict[str, NDArray[np.float64]]
 
@@ -44,7 +45,7 @@ def parameters(circuit: Circuit, sizes: Mapping[str, int] | None = None) -> dict
     Raises CircuitError if the circuit has problems, BindingError if a size stays unknown.
     """
     circuit.valid()
-    scope = circuit.checked.known(dict(sizes or {}))
+    scope = circuit.checked.known({composed(name): size for name, size in (sizes or {}).items()})
     return {item.key: item for item in _walk(circuit, scope, "", (), ())}
 
 

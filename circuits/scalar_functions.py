@@ -42,9 +42,10 @@ class Function:
     result `y`; None where there are none. `takes` are the kinds of its arguments. `gives` is the kind
     of its result: the `same` as theirs, `inexact` (whole becomes real), `magnitude` (complex becomes
     real), `power`, or always one kind. `cost` is a rough count of operations, a multiplication
-    being 1. `pulled` are cotangents of each parameter for complex numbers, where d * conj(partial) is not what they
-    are: expressions of the parameters, of `y` and of its cotangent `d`. `symbol` and `level` say how an operator is written and how tightly it binds.
+    being 1. `symbol` and `level` say how an operator is written and how tightly it binds.
     A `variadic` function takes two or more arguments and is associative: `f(a, b, c)` is `f(a, f(b, c))`.
+    `pulled` are the cotangents of complex parameters where they are not d * conj(partial), as expressions
+    of the parameters, of `y` and of its cotangent `d`.
     """
 
     name: str

@@ -14,6 +14,7 @@ derived axis: `x/2` is its name, while `x//2` is half of `x`.
 from __future__ import annotations
 
 import re
+from unicodedata import normalize
 
 from .size_algebra import add, floor_divide, multiply, power
 from .size_terms import MAX_DIGITS, MAX_POWER, SizeError, Terms, name_terms, write

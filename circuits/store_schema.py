@@ -183,7 +183,7 @@ def describe(value: Any) -> str:
         return f"an object of {len(value)}"
     if isinstance(value, list | tuple):
         return f"a list of {len(value)}"
-    return repr(clipped(value)) if isinstance(value, str) else json.dumps(value, default=repr)[:80]
+    return f"'{clipped(value)}'" if isinstance(value, str) else clipped(json.dumps(value, default=repr))
 
 
 def problems_of(error: ValidationError, where: str, limit: int) -> list[Problem]:
@@ -244,7 +244,3 @@ def _part(path: Sequence[Any]) -> type[Entry]:
 def schema_text() -> str:
     """The text of `circuit.schema.json`, which is published with the package."""
     return json.dumps(json_schema(), indent=2) + "\n"
-
-
-if __name__ == "__main__":
-    print(schema_text(), end="")

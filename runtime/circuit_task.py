@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from torch import Tensor, nn
 
-from circuits import Circuit, Wire, binary_cross_entropy, build, cast, cross_entropy, dumps
+from circuits import ArrayType, Circuit, Wire, binary_cross_entropy, build, cast, cross_entropy, dumps
 from codegen import build as build_program
 
 from .data import Array, Batch, Data, load_data, sources
@@ -38,7 +38,7 @@ def fitting_data(circuit: Circuit, name: str) -> Data:
     """The data set of this name in the form the circuit takes: with a channel axis or without, of its window."""
     options = {}
     known = {option.name for source in sources() if source.name == name for option in source.options}
-    axes = circuit.inputs[0].type.axes if circuit.inputs else ()
+    axes = sample_axes(circuit, circuit.inputs[0].type) if circuit.inputs else ()
     defaults = circuit.checked.known({})
     if "c" in known and len(axes) == 3:
         options["c"] = 1
@@ -59,11 +59,12 @@ def fitted_sizes(circuit: Circuit, data: Data) -> dict[str, int]:
     sizes: dict[str, int] = {}
     problems = []
     for item, array in zip(circuit.inputs, arrays, strict=True):
-        if len(item.type.axes) != len(array.axes) or item.type.element.kind != array.element.partition("(")[0]:
+        axes = sample_axes(circuit, item.type)
+        if len(axes) != len(array.axes) or item.type.element.kind != array.element.partition("(")[0]:
             fix = "Change the circuit's input, or choose other data."
             problems.append(Problem(f"{circuit.name}/{item.name}", array.type, str(item.type), fix))
             continue
-        sizes.update(zip(item.type.axes, (data.axis_sizes[axis] for axis in array.axes), strict=True))
+        sizes.update(zip(axes, (data.axis_sizes[axis] for axis in array.axes), strict=True))
         bound = array.bound(data.axis_sizes)
         if bound is not None and item.type.element.bound is not None:
             sizes.update(dict.fromkeys(item.type.element.bound.names, bound))
@@ -72,11 +73,18 @@ def fitted_sizes(circuit: Circuit, data: Data) -> dict[str, int]:
     return sizes
 
 
+def sample_axes(circuit: Circuit, found: ArrayType) -> tuple[str, ...]:
+    """The axes of one sample: those of the type that the glossary does not call a batch."""
+    batch = {axis.name for axis in circuit.axes if axis.role == "batch"}
+    return tuple(axis for axis in found.axes if axis not in batch)
+
+
 def objective_circuit(circuit: Circuit, data: Data) -> Circuit:
     """The loss of the data's kind over the circuit's output and the data's target, a scalar an example or place."""
     (output,) = circuit.outputs
     found = output.type or circuit.checked.type(output.wire)
     target = next(array for array in data.arrays if array.role == "target")
+    found = ArrayType(found.element, sample_axes(circuit, found), found.space)
     logits = len(found.axes) == len(target.axes)
     axes = found.axes if logits else found.axes[:-1]
     if len(axes) != len(target.axes) or (logits and data.kind != "segment"):

@@ -13,6 +13,7 @@ from ..errors import AttributeProblem, did_you_mean
 from ..frame import Frame
 from ..op import Glyph, Port, Primitive, Result, Signature
 from ..types import COMPLEX, REAL, Element, axis_names
+from .contraction import Labelled, contract
 from .specs import read_sizes, size_facts
 
 if TYPE_CHECKING:
@@ -69,14 +70,21 @@ class Einsum(Primitive):
         return (COMPLEX if COMPLEX in found else REAL,)
 
     def reference(self, frame: Frame, arrays: Sequence[Any]) -> tuple[Any, ...]:
-        """One numpy einsum with a letter an axis."""
-        letters: dict[str, str] = {}
-        for axes in self.operands:
-            for axis in axes:
-                letters.setdefault(axis, string.ascii_letters[len(letters)])
-        terms = ["..." + "".join(letters[axis] for axis in axes) for axes in self.operands]
-        spec = ",".join(terms) + "->..." + "".join(letters[axis] for axis in self.result)
-        return (frame.xp.einsum(spec, *arrays),)
+        """Sums of products; a passing axis of length 1 is left out, since the result has its length anyway."""
+        passing = tuple(f"*{place}" for place in range(frame.depth))
+        operands = []
+        for array, axes in zip(arrays, self.operands, strict=True):
+            shape = tuple(array.shape)
+            over = [place for place in range(frame.depth) if shape[place] != 1]
+            labels = (*(passing[place] for place in over), *axes)
+            lengths = (*(shape[place] for place in over), *shape[frame.depth :])
+            operands.append(Labelled(frame.xp.reshape(array, lengths), labels))
+        over = [label for label in passing if any(label in one.labels for one in operands)]
+        out = contract(frame.xp, operands, (*over, *self.result))
+        shape = tuple(out.shape)
+        rest = iter(shape)
+        lengths = tuple(next(rest) if label in over else 1 for label in passing)
+        return (frame.xp.reshape(out, (*lengths, *shape[len(over) :])),)
 
     def vjp(self, x: Sequence[Wire], y: Sequence[Wire], dy: Sequence[Wire]) -> tuple[Wire | None, ...]:
         """The cotangent contracted with the conjugates of the other operands; what was only summed is broadcast."""

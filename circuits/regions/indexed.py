@@ -61,7 +61,7 @@ def at_index(circuit: Circuit, index: str, number: int) -> Circuit:
 
     def changed(value: Any) -> Any:
         if isinstance(value, str):
-            return _INDEX.sub(lambda match: _evaluated(match, index, number), value) if "[" in value else value
+            return name_at_index(value, index, number)
         if isinstance(value, Circuit):
             return at_index(value, index, number)
         return _mapped(value, changed)
@@ -69,6 +69,11 @@ def at_index(circuit: Circuit, index: str, number: int) -> Circuit:
     found = _mapped(circuit, changed)
     assert isinstance(found, Circuit)
     return found
+
+
+def name_at_index(name: str, index: str, number: int) -> str:
+    """A name with the index replaced by a number; the name itself where it holds none."""
+    return _INDEX.sub(lambda match: _evaluated(match, index, number), name) if "[" in name else name
 
 
 def _evaluated(match: re.Match[str], index: str, number: int) -> str:

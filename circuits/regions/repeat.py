@@ -16,7 +16,7 @@ from ..op import Glyph, Port, Result, Signature, SizeField
 from ..region import Region, Round, Runner
 from ..sizes import Size
 from ..trace import Wire
-from .indexed import at_index, holds_index, indexed_names
+from .indexed import at_index, holds_index, indexed_names, name_at_index
 
 # Each of these nodes is one to type; whoever needs more rounds needs no index.
 MAX_WRITTEN_OUT = 1000
@@ -66,6 +66,10 @@ class Repeat(Region):
     def round(self, number: int) -> Circuit:
         """The body of one round."""
         return at_index(self.content, self.index, number) if self.indexed else self.content
+
+    def name_in(self, name: str, number: int) -> str:
+        """What a name of the body is in one round."""
+        return name_at_index(name, self.index, number)
 
     def _count(self) -> int:
         number = self.times.number

@@ -44,6 +44,12 @@ class Surrogate(Primitive):
         """What it computes."""
         return parse_expression(self.forward)
 
+    @cached_property
+    def size_names(self) -> frozenset[str]:
+        """Names in the sizes of both expressions."""
+        sizes = (*self.value.sizes, *parse_expression(self.backward).sizes)
+        return frozenset(name for size in sizes for name in size.names)
+
     def typing(self) -> Signature:
         """One real operand; all axes pass over."""
         names = self.value.names

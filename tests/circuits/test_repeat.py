@@ -26,7 +26,9 @@ SIZES = {"m": 3, "k": 2, "p": 2, "q": 4}
 
 
 def _layer() -> Circuit:
-    return build("layer", {"x": "[m]", "c": "[]"}, lambda x, c: x + linear("k -> m", linear("m -> k=2", x * c, name="a")))
+    return build(
+        "layer", {"x": "[m]", "c": "[]"}, lambda x, c: x + linear("k -> m", linear("m -> k=2", x * c, name="a"))
+    )
 
 
 def _repeated(types: dict[str, str], times: int, tied: bool) -> Circuit:

@@ -20,6 +20,7 @@ from circuits import (
     linear,
     ode,
     parameter,
+    rename,
     repeat,
     run,
     tanh,
@@ -64,10 +65,10 @@ def decay(y: Wire["n"]) -> Wire["n"]:
     return -y
 
 
-@circuit(constraints=["n = 2"])
-def rotation(y: Wire["n"], speed: Wire["n n'"]) -> Wire["n'"]:
-    """dy/dt = S y."""
-    return einsum("n, n n' -> n'", y, speed)
+@circuit
+def coupled(y: Wire["n"], matrix: Wire["n' n"]) -> Wire["n"]:
+    """dy/dt = M y."""
+    return rename(einsum("n, n' n -> n'", y, matrix), "n' -> n")
 
 
 ORDERS = {"euler": 1, "midpoint": 2, "heun": 2, "rk4": 4}
@@ -91,6 +92,28 @@ def test_decay_step_by_step(method: str) -> None:
     agree(Case(found, {"y": randoms(3)}, literal=True), lambda inputs, state: inputs["y"] * factor)
 
 
+def test_decay_ends_at_the_exponential() -> None:
+    found = solved(decay, {"y": "n"}, method="rk4", steps=100, stop=2.0)
+    agree(Case(found, {"y": randoms(3)}, tolerance=1e-9), lambda inputs, state: inputs["y"] * math.exp(-2.0))
+
+
+def test_path_passes_through_every_step() -> None:
+    flow = build("f", {"y": "n"}, lambda y: dict(zip(("end", "path"), ode(decay, y, steps=5, path="s"), strict=True)))
+
+    def oracle(inputs: Tensors, state: Tensors) -> tuple[Tensor, Tensor]:
+        factors = SERIES["rk4"](0.2) ** torch.arange(1, 6)
+        path = factors[:, None] * inputs["y"]
+        return path[-1], path
+
+    agree(Case(flow, {"y": randoms(3)}), oracle)
+
+
+def test_coupled_equations_end_at_the_matrix_exponential() -> None:
+    found = solved(coupled, {"y": "n", "matrix": "n' n"}, method="rk4", steps=60)
+    inputs = {"y": randoms(4), "matrix": 0.5 * randoms(4, 4, seed=1)}
+    agree(Case(found, inputs, tolerance=1e-6), lambda given, state: torch.matrix_exp(given["matrix"]) @ given["y"])
+
+
 def distance(method: str, steps: int) -> float:
     """How far a quarter turn ends from where it should."""
     quarter = math.pi / 2
@@ -106,7 +129,7 @@ def distance(method: str, steps: int) -> float:
 @circuit
 def spin(x: Wire[""], y: Wire[""]) -> dict[str, Wire]:
     """dx/dt = -y, dy/dt = x."""
-    return {"dx": -y, "dy": x * 1.0}
+    return {"dx": -y, "dy": x}
 
 
 @pytest.mark.parametrize("method", ORDERS)
