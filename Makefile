@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 SETUP := pyproject.toml constraints.txt tools/make_venv.sh
 
 .NOTPARALLEL:
-.PHONY: help run test test-all check format bench clean system-packages
+.PHONY: help run test test-all check format reproduce bench clean system-packages
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s%s\n", $$1, $$2 }' Makefile
@@ -29,6 +29,9 @@ check: $(VENV)/.installed-test ## lint, check the format and the types
 format: $(VENV)/.installed-test ## mend the format and what the linter can mend
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+reproduce: $(VENV)/.installed ## train what the gallery shows and hold it against its goals
+	$(BIN)/python -m benchmarks.training
 
 bench: $(VENV)/.installed ## run every file of benchmarks/
 	@set -e; for file in benchmarks/[!_]*.py; do \

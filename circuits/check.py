@@ -122,10 +122,11 @@ def check(circuit: Circuit, previous: Checked | None = None) -> Checked:
         place_problems(circuit, record, problems)
     check_outputs(circuit, types, problems)
     facts = _facts(circuit, records, problems)
-    if previous is not None and previous.facts == facts:
+    declared = _declared(circuit)
+    if previous is not None and previous.facts == facts and _declared(previous.circuit) == declared:
         solution = previous.solution
     else:
-        solution = solve_scope(_declared(circuit), facts)
+        solution = solve_scope(declared, facts)
     problems.extend(solution.problems)
     return Checked(circuit, types, records, facts, solution, tuple(problems))
 
@@ -147,13 +148,15 @@ def _facts(circuit: Circuit, records: Mapping[str, Record], problems: list[Probl
             problems.append(Problem(f"{circuit.name} (constraint)", error.expected, error.found, error.fix))
             continue
         found.setdefault(fact, Placed(fact, circuit.name, None, declared=True))
+    seen: set[int] = set()
     for record in records.values():
         facts = record.type.facts
-        if facts:
+        # nodes of one type share their facts: looking at what they are is quicker than comparing them
+        if facts and id(facts) not in seen:
+            seen.add(id(facts))
             where = place(circuit, record.node)
             for fact in facts:
-                if fact not in found:
-                    found[fact] = Placed(fact, where, record.node.id)
+                found.setdefault(fact, Placed(fact, where, record.node.id))
     return tuple(found.values())
 
 

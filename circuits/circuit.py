@@ -80,7 +80,11 @@ class Node(_Hashed):
 
     def outputs(self) -> tuple[str, ...]:
         """The wires it produces, in the order of its op's results."""
-        return tuple(f"{self.id}.{result.name}" for result in self.op.signature.outputs)
+        return self._outputs
+
+    @cached_property
+    def _outputs(self) -> tuple[str, ...]:
+        return tuple([f"{self.id}.{result.name}" for result in self.op.signature.outputs])
 
 
 @dataclass(frozen=True)

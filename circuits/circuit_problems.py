@@ -23,6 +23,8 @@ def place_problems(circuit: Circuit, record: Record, problems: list[Problem]) ->
         return
     if node.weights:
         _check_tie(circuit, node, problems)
+    if not node.shared:
+        return
     carried = {axis for over in record.type.passing for axis in over}
     for axis in node.shared:
         if axis not in carried:

@@ -38,26 +38,33 @@ def type_nodes(circuit: Circuit, types: Types, old: Mapping[str, Record], proble
     records: dict[str, Record] = {}
     late: list[Node] = []
     for node in circuit.nodes:
-        if all(wire is None or wire in types for wire in node.wires):
-            records[node.id] = _type_one(circuit, node, types, old.get(node.id))
-        else:
+        try:
+            inputs = _read(node, types)
+        except KeyError:
             late.append(node)
+        else:
+            records[node.id] = _type_one(circuit, node, inputs, types, old.get(node.id))
     if late:
         wires = {wire for node in circuit.nodes for wire in out_wires(circuit, node)}
         _report_missing(circuit, late, wires.union(item.name for item in circuit.inputs), types, problems)
         for node in _producers_first(circuit, late, types, problems):
-            records[node.id] = _type_one(circuit, node, types, old.get(node.id))
+            records[node.id] = _type_one(circuit, node, _read(node, types), types, old.get(node.id))
     return records
 
 
-def _type_one(circuit: Circuit, node: Node, types: Types, old: Record | None) -> Record:
-    inputs = tuple(None if wire is None else types[wire] for wire in node.wires)
+def _read(node: Node, types: Types) -> tuple[ArrayType | None, ...]:
+    """Types of the wires a node reads; raises KeyError where one is not known yet."""
+    return tuple([None if wire is None else types[wire] for wire in node.wires])
+
+
+def _type_one(
+    circuit: Circuit, node: Node, inputs: tuple[ArrayType | None, ...], types: Types, old: Record | None
+) -> Record:
     if old is not None and old.node is node and old.inputs == inputs:
         record = old
     else:
         record = Record(node, inputs, _checked_arity(node, inputs))
-    for wire, found in zip_longest(out_wires(circuit, node), record.type.outputs):
-        types[wire] = found
+    types.update(zip_longest(out_wires(circuit, node), record.type.outputs))
     return record
 
 

@@ -168,14 +168,15 @@ def edit(
     as_json: AsJson = False,
 ) -> None:
     """Serve the editor page on this machine, until Ctrl-C."""
-    from .server import address_at, free_port, serve
+    from .server import serve
+
+    def announce(address: str, found: int) -> None:
+        text = f"Circuitloom is at {address} (stop it with Ctrl-C)"
+        _emit(as_json, {"address": address, "port": found}, text)
+        sys.stdout.flush()
 
     _circuit(name)
-    found = free_port(port)
-    address = address_at(found)
-    _emit(as_json, {"address": address, "port": found}, f"Circuitloom is at {address} (stop it with Ctrl-C)")
-    sys.stdout.flush()
-    serve(name, port=found, browser=browser)
+    serve(name, port=port, browser=browser, announce=announce)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

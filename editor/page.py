@@ -44,9 +44,9 @@ class Page:
     def __init__(self, name: str) -> None:
         self.entry = open_entry(name)
         options = sorted({*names(), name})
-        self.choice = pn.widgets.Select(name="Circuit", value=name, options=options, width=220)
+        self.choice = pn.widgets.Select(label="Circuit", value=name, options=options, width=220)
         self.file = pn.widgets.FileInput(accept=".json", width=220, margin=(25, 10, 5, 10))
-        self.part = pn.widgets.Select(name="Part", width=220)
+        self.part = pn.widgets.Select(label="Part", width=220)
         self.title = pn.pane.HTML(sizing_mode="stretch_width", stylesheets=[_TITLE, views.STYLE], margin=(8, 10))
         self.picture = _pane(styles=_BOX, min_height=80)
         self.texts = {label: _pane(styles={"overflow": "auto"}, height=TEXT_HEIGHT) for label in TEXTS}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import webbrowser
+from collections.abc import Callable
 
 import panel as pn
 
@@ -28,23 +29,32 @@ def free_port(wanted: int, tries: int = TRIES) -> int:
     raise CircuitloomError(str(Problem("edit", f"a free port from {wanted} to {last}", "none", "Give another --port.")))
 
 
-def address_at(port: int) -> str:
-    """The address of the page at a port of this machine."""
-    return f"http://127.0.0.1:{port}/"
+def serve(name: str, *, port: int, browser: bool, announce: Callable[[str, int], None]) -> None:
+    """Serve the page with the circuit `name` open, on `port` or the next free one, until the process is interrupted.
 
-
-def serve(name: str, *, port: int, browser: bool = True) -> None:
-    """Serve the page with the circuit `name` open until the process is interrupted; opens a browser if there is one."""
-    pn.serve(
+    `announce` is given the address and the port once the page can be asked for. A browser is opened if there is one.
+    """
+    port = free_port(port)
+    address = f"http://127.0.0.1:{port}/"
+    server = pn.serve(
         {"/": lambda: page(name)},
         port=port,
         address="127.0.0.1",
-        show=browser and has_browser(),
+        show=False,
+        start=False,
         title="Circuitloom",
         websocket_origin=[f"127.0.0.1:{port}", f"localhost:{port}"],
         liveness=True,
         verbose=False,
     )
+    announce(address, port)
+    server.start()
+    if browser and has_browser():
+        server.io_loop.add_callback(webbrowser.open, address)
+    try:
+        server.io_loop.start()
+    except KeyboardInterrupt:
+        server.stop()
 
 
 def has_browser() -> bool:

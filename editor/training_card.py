@@ -30,9 +30,9 @@ class TrainingCard:
         self.worker: Worker | None = None
         self.stopping = False
         names = [source.name for source in sources()]
-        self.data = pn.widgets.Select(name="Data", options=names, width=150)
-        self.steps = pn.widgets.IntInput(name="Steps", value=STEPS, start=1, end=1_000_000, step=50, width=110)
-        self.button = pn.widgets.Button(name="Train", button_type="primary", width=90, align="end")
+        self.data = pn.widgets.Select(label="Data", options=names, width=150)
+        self.steps = pn.widgets.IntInput(label="Steps", value=STEPS, start=1, end=1_000_000, step=50, width=110)
+        self.button = pn.widgets.Button(label="Train", color="primary", width=90, align="end")
         self.status = pn.pane.HTML("", sizing_mode="stretch_width", stylesheets=[STYLE, _STATUS])
         self.points = ColumnDataSource({"step": [], "loss": []})
         self.chart = pn.pane.Bokeh(self.plot(), sizing_mode="stretch_width", visible=False)
@@ -73,7 +73,7 @@ class TrainingCard:
         self.points.data, self.chart.visible = {"step": [], "loss": []}, False
         self.worker, self.stopping = Worker(job), False
         self.worker.start()
-        self.button.param.update(name="Stop", button_type="default")
+        self.button.param.update(label="Stop", color="default")
         self.say("Starting the training process…")
         self.timer.start()
 
@@ -99,7 +99,7 @@ class TrainingCard:
             return
         self.worker.kill()
         self.worker, self.stopping = None, False
-        self.button.param.update(name="Train", button_type="primary")
+        self.button.param.update(label="Train", color="primary")
         if self.timer.running:
             self.timer.stop()
 

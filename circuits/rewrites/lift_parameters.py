@@ -126,15 +126,17 @@ class _Lifter:
         inside = lift(op.body, self.request.inside(f"{self._owner(node).name}."))
         if not inside.slots:
             return node
-        mapped = dict(op.axis_map())
-        inner, renamed = inside.circuit, scope_map(mapped, op.size_map())
-        for axis in dict.fromkeys(axis for slot in inside.slots for axis in slot.axes):
-            if axis not in mapped:
+        names = dict(op.axis_map())
+        inner, renamed = inside.circuit, scope_map(names, op.size_map())
+        for axis in dict.fromkeys(axis for slot in inside.slots for axis in slot.names):
+            if axis not in names:
                 size = self.circuit.checked.solution.size(inner.checked.size(axis).at(renamed))
-                mapped[axis] = self.scope.adopt(follow(axis, mapped), size, axis_names(inner), node.per)
+                names[axis] = self.scope.adopt(follow(axis, names), size, axis_names(inner), node.per)
+        carried = {axis for slot in inside.slots for axis in slot.axes}
+        mapped = {axis: actual for axis, actual in names.items() if axis in carried or axis in op.axis_map()}
         sizes = " ".join(f"{formal}={size}" for formal, size in op.size_map().items())
         call = Call(circuit=inner, axes=map_text(mapped), sizes=sizes)
-        wires = self._wires(node, [slot.renamed(mapped) for slot in inside.slots])
+        wires = self._wires(node, [slot.renamed(names) for slot in inside.slots])
         return replace(node, op=call, inputs=(*node.inputs, *wires), weights=self._tie(node, inner))
 
     def _region(self, node: Node, op: Region) -> Node:

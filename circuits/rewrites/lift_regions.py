@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ..circuit import Circuit, Node
 from ..errors import AttributeProblem
 from ..region import Region
+from ..regions.indexed import name_at_index
 from ..regions.repeat import Repeat
 from ..renaming import with_bodies
 from ..sizes import Size
@@ -63,7 +64,7 @@ def lift_region(op: Region, node: Node, owner: str, request: Request, scope: Sco
 def _adopted(inner: Circuit, slots: tuple[Slot, ...], node: Node, scope: Scope) -> dict[str, str]:
     """Axes of the slots that have another size in the scope, and their names there: a region maps no names."""
     names = {}
-    for axis in dict.fromkeys(axis for slot in slots for axis in slot.axes):
+    for axis in dict.fromkeys(axis for slot in slots for axis in slot.names):
         size = scope.circuit.checked.solution.size(inner.checked.size(axis))
         found = scope.adopt(axis, size, axis_names(inner), node.per)
         if found != axis:
@@ -95,7 +96,7 @@ def _lift_rounds(op: Repeat, node: Node, owner: str, request: Request, scope: Sc
         for item, slot in zip(inputs, inside.slots, strict=True):
             key = f"{number}.{slot.key}"
             found = Slot(key, item.name, slot.axes, slot.weight).renamed(names)
-            found = found.renamed(dict(zip(found.axes, item.type.axes, strict=True)))
+            found = found.renamed({axis: name_at_index(axis, index, op.start + number) for axis in found.names})
             (lifted if request.wants(f"{owner}.{key}") else kept)[item.name] = found
     return LiftedRegion(changed, lifted, kept)
 

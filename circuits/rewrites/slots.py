@@ -27,6 +27,11 @@ class Slot:
         """The type of the input."""
         return ArrayType(self.weight.element, self.axes)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every axis it mentions: its own, and those that a unit reads."""
+        return (*self.axes, *self.weight.init.fan)
+
     def renamed(self, axes: Mapping[str, str]) -> Slot:
         """The slot with axes called otherwise."""
 

@@ -99,6 +99,9 @@ def _write_operator(node: ast.expr) -> tuple[str, int]:
         case ast.BoolOp(operator, values):
             word, level = ("or", _OR) if isinstance(operator, ast.Or) else ("and", _AND)
             return f" {word} ".join(flat(value, level + 1) for value in values), level
+        case ast.Lambda(arguments, body):
+            words = ", ".join(argument.arg for argument in arguments.args)
+            return f"lambda {words}: {flat(body)}".replace("lambda :", "lambda:"), 0
         case ast.IfExp(test, then, otherwise):
             return f"{flat(then, _OR)} if {flat(test, _OR)} else {flat(otherwise, _CHOICE)}", _CHOICE
         case ast.GeneratorExp(element, generators):

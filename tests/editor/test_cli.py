@@ -215,7 +215,7 @@ def test_a_file_is_trained_like_an_entry(command: Command, tmp_path: Path) -> No
         (("draw", "attention", "-o", "a.jpg"), 1, ["expected a file ending in .svg, .pdf, .png, .dot, found 'a.jpg'"]),
         (("draw", "attention", "-o", "no/a.svg"), 1, ["no/a.svg: expected a folder that exists, found no 'no'"]),
         (("build", "attention", "-o", "no/a.py"), 1, ["no/a.py: expected a folder that exists, found no 'no'"]),
-        (("build", "attention", "-o", "docs"), 1, ["docs: expected the name of a file, found a folder"]),
+        (("build", "attention", "-o", "tests"), 1, ["tests: expected the name of a file, found a folder"]),
         (("build", "attention", "--target", "tench"), 1, ["--target: expected a target (torch", "found 'tench'"]),
         (
             ("info", "digit_classifier", "-s", "q=1", "-s", "n"),
@@ -239,7 +239,7 @@ def test_a_file_is_trained_like_an_entry(command: Command, tmp_path: Path) -> No
         (("draw", "attention"), 2, ["Missing option '-o'"]),
         (("train", "attention", "--steps", "many"), 2, ["--steps"]),
         (("nonsense",), 2, ["No such command 'nonsense'"]),
-        (("edit", "nonsense"), 1, ["found 'nonsense'"]),
+        (("edit", "nonsense", "--no-browser"), 1, ["found 'nonsense'"]),
     ],
 )
 def test_what_is_wrong_is_told_whole(
@@ -320,19 +320,24 @@ def test_a_reader_that_stops_is_no_traceback() -> None:
     process.stderr.close()
 
 
+@pytest.mark.timeout(90)
 def test_edit_serves_at_the_next_free_port() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
         words = ("edit", "attention", "--port", str(port), "--no-browser", "--json")
-        with subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-c", RUN, *words], cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True
-        ) as process:
+        )
+        try:
             assert process.stdout is not None
             document = json.loads("".join(iter(process.stdout.readline, "}\n")) + "}")
             assert document["port"] > port
-            with urllib.request.urlopen(document["address"], timeout=60) as answer:
+            with urllib.request.urlopen(f"{document['address']}liveness", timeout=60) as answer:
                 assert answer.status == 200
             process.send_signal(signal.SIGINT)
             assert process.wait(30) == 0
+        finally:
+            process.kill()
+            process.communicate()

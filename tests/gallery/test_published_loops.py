@@ -14,6 +14,7 @@ from circuits import (
     Wire,
     build,
     circuit,
+    constant,
     einsum,
     initial,
     lift_parameters,
@@ -23,11 +24,12 @@ from circuits import (
     rename,
     repeat,
     run,
+    scan,
     tanh,
 )
 from gallery.multi_head_attention import multi_head_attention
 from gallery.transformer import encoder_decoder
-from tests.gallery.agree import Case, Tensors, agree, close, double, printed, randoms, tensors
+from tests.gallery.agree import Case, Tensors, agree, close, listed, printed, randoms, tensors
 from tests.gallery.published.attention import both_uses
 from tests.gallery.published.mixture import mixture_of_experts
 from tests.gallery.published.sequences import delta_layer
@@ -192,18 +194,16 @@ def test_a_circuit_fed_its_own_parameters_is_itself(kind: str) -> None:
     after = run(fed.circuit, fed.inputs, {}, sizes=fed.sizes)
     for name, array in before.outputs.items():
         assert np.array_equal(array, after[name]), name
-    with double():
-        theirs = printed(case)
-        theirs.load_state_dict({key: torch.as_tensor(array) for key, array in case.weights.items()})
-        given = tensors(fed.inputs)
-        expected, found = theirs(*tensors(case.inputs).values()), printed(fed)(*given.values())
-        pairs = zip(*(one if isinstance(one, tuple) else (one,) for one in (found, expected)), strict=True)
-        for one, other in pairs:
-            close(one, other, 1e-12, kind)
-            other.sum().backward(retain_graph=True)
-            one.sum().backward(retain_graph=True)
-        for key, array in theirs.named_parameters():
-            close(given[lifted.names[key]].grad, array.grad, 1e-12, key)
+    theirs = printed(case)
+    theirs.load_state_dict({key: torch.as_tensor(array) for key, array in case.weights.items()})
+    given = tensors(fed.inputs)
+    expected, found = listed(theirs(*tensors(case.inputs).values())), listed(printed(fed)(*given.values()))
+    for one, other in zip(found, expected, strict=True):
+        close(one, other, 1e-12, kind)
+        other.sum().backward(retain_graph=True)
+        one.sum().backward(retain_graph=True)
+    for key, array in theirs.named_parameters():
+        close(given[lifted.names[key]].grad, array.grad, 1e-12, key)
 
 
 @circuit
@@ -221,3 +221,32 @@ def test_weights_are_wires() -> None:
         return F.linear(x, weight, state["bias_maker.weight"] @ task + state["offset"])
 
     agree(Case(hypernetwork, {"x": randoms(4, 3), "task": randoms(2, seed=1)}, {"k": 5}), oracle)
+
+
+@circuit
+def running_sum(total: Wire["m"], x: Wire["m"]) -> tuple[Wire["m"], Wire["m"]]:
+    """A state that decays and takes in what is mapped."""
+    after = tanh(total + linear("m -> m", x, name="taken"))
+    return after, after
+
+
+def test_two_scans_share_one_set_of_parameters() -> None:
+    """The same steps along two sequences, tied by name: the second scan owns nothing."""
+
+    def both(x: Wire, y: Wire) -> dict[str, Wire]:
+        empty = constant(0.0, axes="m")
+        _, one = scan(running_sum, empty, x, axis="t", along="x", name="one")
+        _, other = scan(running_sum, empty, y, axis="t", along="x", name="other", weights="one")
+        return {"one": one, "other": other}
+
+    def steps(x: Tensor, state: Tensors) -> Tensor:
+        total, rows = torch.zeros_like(x[0]), []
+        for row in x:
+            total = (total + F.linear(row, state["one.taken.weight"], state["one.taken.bias"])).tanh()
+            rows.append(total)
+        return torch.stack(rows)
+
+    circuit = build("both", {"x": "t m", "y": "t m"}, both)
+    case = Case(circuit, {"x": randoms(5, 3), "y": randoms(5, 3, seed=1)})
+    assert set(case.weights) == {"one.taken.weight", "one.taken.bias"}
+    agree(case, lambda inputs, state: tuple(steps(wire, state) for wire in inputs.values()))

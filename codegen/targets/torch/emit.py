@@ -19,7 +19,7 @@ from .text import escaped, table, wrapped
 assert FAMILIES  # importing them fills the registry
 
 RESERVED: frozenset[str] = (
-    TAKEN | HELPERS.keys() | set("Any Callable MODEL argparse check compare fill main sys".split())
+    TAKEN | HELPERS.keys() | set("Any Callable HOSTS Implicit MODEL Sequence chosen argparse check compare fill main sys".split())
 )
 """Names in a program that no class may take."""
 
@@ -54,7 +54,7 @@ def header(circuit: Circuit) -> str:
 def imports(body: str) -> str:
     """The imports the text below them uses."""
     lines = [f"import {name}" for name in ("argparse", "math", "sys") if re.search(rf"\b{name}\.", body)]
-    for module, names in (("collections.abc", ("Callable",)), ("typing", ("Any",))):
+    for module, names in (("collections.abc", ("Callable", "Sequence")), ("typing", ("Any",))):
         used = [name for name in names if re.search(rf"\b{name}\b", body)]
         lines += [f"from {module} import {', '.join(used)}"] if used else []
     lines += ["", "import torch"] if lines else ["import torch"]

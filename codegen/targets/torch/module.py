@@ -15,6 +15,7 @@ from .forward import print_nodes
 from .reserved import RESERVED
 from .scope import Scope
 from .site import Site
+from .support import NEEDED
 from .text import docstring, shapes
 from .value import OUTER, Value, ordered, shape_note
 
@@ -131,13 +132,19 @@ class ModuleWriter:
         self.hold(name, code)
         return self.member(name)
 
+    def hold_part(self, site: Site, owner: str, name: str, code: str) -> str:
+        """Print a module inside the one a node holds, and return how it is read."""
+        if not site.node.weights:
+            self.setup.assign(f"{owner}.{name}", code)
+        return f"{owner}.{name}"
+
     def class_of(self, key: ClassKey) -> PrintedClass:
         """The class of another circuit."""
         return print_class(self.book, key)
 
     def helper(self, name: str) -> str:
         """Use a helper of the program."""
-        self.book.helpers.add(name)
+        self.book.helpers.update((name, *NEEDED.get(name, ())))
         return name
 
     @contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .support_loops import CALL_HOST, LEAD_OF, REPEAT_WHILE, SOLVE_FIXED_POINT
+
 UNIFORM = '''\
 def uniform(*shape: int, bound: float) -> Tensor:
     """Numbers drawn evenly from -bound to bound."""
@@ -157,5 +159,12 @@ HELPERS: dict[str, str] = {
     "spread": SPREAD,
     "cross_entropy": CROSS_ENTROPY,
     "recur": RECUR,
+    "lead_of": LEAD_OF,
+    "solve_fixed_point": SOLVE_FIXED_POINT,
+    "repeat_while": REPEAT_WHILE,
+    "call_host": CALL_HOST,
 }
 """Helpers by the name they define, in the order they are printed."""
+
+NEEDED: dict[str, tuple[str, ...]] = dict.fromkeys(("solve_fixed_point", "repeat_while", "call_host"), ("lead_of",))
+"""Helpers that helpers call."""

@@ -21,7 +21,7 @@ def _called(site: Site, code: str, layout: Layout, results: Sequence[tuple[str, 
     """Print the call of a helper that gives all states at full length."""
     group = leading(layout.inputs)
     fronts = tuple(axis for axis in site.per if any(axis in value.axes for value in layout.inputs))
-    names = unpack(site, code)
+    names = unpack(site, code) if len(results) > 1 else [f"{code}[0]"]
     return [Value(name, (*layout.passing, *fronts, *axes), group) for name, axes in zip(names, results, strict=True)]
 
 
@@ -79,6 +79,6 @@ def print_host(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value]:
     codes = ", ".join(value.code for value in layout.laid)
     dims = ", ".join(str(len(axes)) for axes in layout.own)
     code = f"{site.writer.helper('call_host')}({op.function!r}, [{codes}], [{dims}], [{', '.join(shapes)}])"
-    names = unpack(site, code)
+    names = unpack(site, code) if len(results) > 1 else [f"{code}[0]"]
     group = leading(inputs)
     return [Value(name, (*layout.passing, *axes), group) for name, axes in zip(names, results, strict=True)]
