@@ -27,6 +27,7 @@ _WHOLE = f"a whole number of at most {MAX_DIGITS} digits"
 
 Path = tuple[str | int, ...]
 _PLAIN_KEY = re.compile(r"[A-Za-z_]\w*")
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -242,4 +243,4 @@ def _written(value: Any, level: int, before: str) -> str:
 
 def line_json(value: Any) -> str:
     """Plain data as JSON on one line."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return _ENCODER.encode(value)

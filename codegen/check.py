@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from circuits import BindingError, Circuit, CircuitloomError, Input, Size, open_names, parameters, run
+from circuits import BindingError, Circuit, CircuitloomError, Input, Outcome, Size, open_names, parameters, run
 
 Numbers = NDArray[np.float64]
 GOLDEN = 0.6180339887498949
@@ -95,15 +95,24 @@ def _fitting(circuit: Circuit, given: Mapping[str, int], name: str, numbers: Seq
 def _checked(circuit: Circuit, sizes: Mapping[str, int]) -> Check:
     numbers = circuit.checked.concrete(sizes)
     inputs = tuple(_input(circuit, item, numbers) for item in circuit.inputs)
-    arrays = {item.name: fill(item.shape, _START * place, item.kind) for place, item in enumerate(inputs, 1)}
+    arrays = {item.name: fill(item.shape, item.kind, _START * place) for place, item in enumerate(inputs, 1)}
     found = sorted(parameters(circuit, numbers).items())
     state = {}
     for place, (key, item) in enumerate(found, 1 + len(inputs)):
-        state[key] = fill(item.shape, _START * place, "buffer" if item.buffer else "real")
+        state[key] = fill(item.shape, "buffer" if item.buffer else "real", _START * place)
     outcome = run(circuit, arrays, state, sizes=numbers)
-    drawn = any(record.node.op.signature.draws for record in circuit.checked.records.values())
+    drawn = _draws(circuit) and not _same(outcome, run(circuit, arrays, state, sizes=numbers, seed=1))
     outputs = tuple(_output(name, np.asarray(array), drawn) for name, array in outcome.outputs.items())
     return Check({**sizes, **{name: numbers[name] for name in open_names(circuit) if name in numbers}}, inputs, outputs)
+
+
+def _draws(circuit: Circuit) -> bool:
+    return any(record.node.op.signature.draws for record in circuit.checked.records.values())
+
+
+def _same(one: Outcome, other: Outcome) -> bool:
+    """Whether two runs that draw differently end the same: what drops out in training does nothing else."""
+    return all(np.array_equal(array, other[name], equal_nan=True) for name, array in one.outputs.items())
 
 
 def _input(circuit: Circuit, item: Input, numbers: Mapping[str, int]) -> CheckInput:
@@ -121,7 +130,7 @@ def _input(circuit: Circuit, item: Input, numbers: Mapping[str, int]) -> CheckIn
             return CheckInput(item.name, shape, kind.lower())
 
 
-def fill(shape: tuple[int, ...], start: int, kind: str | int = "real") -> NDArray[np.generic]:
+def fill(shape: tuple[int, ...], kind: str | int, start: int) -> NDArray[np.generic]:
     """Deterministic numbers: multiples of the golden ratio, modulo one."""
     steps = np.arange(start, start + math.prod(shape), dtype=np.float64)
     numbers = (steps * GOLDEN % 1.0).reshape(shape)

@@ -35,7 +35,9 @@ class TrainingCard:
         self.button = pn.widgets.Button(label="Train", color="primary", width=90, align="end")
         self.status = pn.pane.HTML("", sizing_mode="stretch_width", stylesheets=[STYLE, _STATUS])
         self.points = ColumnDataSource({"step": [], "loss": []})
-        self.chart = pn.pane.Bokeh(self.plot(), sizing_mode="stretch_width", visible=False)
+        # the column is hidden, not the plot: Panel changes a plot's own model without the document's lock
+        plot = pn.pane.Bokeh(self.plot(), sizing_mode="stretch_width")
+        self.chart = pn.Column(plot, sizing_mode="stretch_width", visible=False)
         self.button.on_click(lambda _: self.toggle())
         self.timer = pn.state.add_periodic_callback(self.follow, period=POLL_MS, start=False)
         self.reset(entry)
@@ -47,7 +49,7 @@ class TrainingCard:
         if entry.data:
             self.data.value = entry.data
         self.steps.value = int(str(entry.settings.get("steps", STEPS)))
-        self.points.data, self.chart.visible = {"step": [], "loss": []}, False
+        self.chart.visible = False
         self.say("Trains in a process of its own; nothing is downloaded.")
 
     def toggle(self) -> None:
@@ -70,7 +72,7 @@ class TrainingCard:
         except CircuitloomError as error:
             self.status.object = failure(error)
             return
-        self.points.data, self.chart.visible = {"step": [], "loss": []}, False
+        self.chart.visible = False
         self.worker, self.stopping = Worker(job), False
         self.worker.start()
         self.button.param.update(label="Stop", color="default")
@@ -84,8 +86,11 @@ class TrainingCard:
         found = self.worker.poll()
         steps = [message for message in found if message["kind"] == "step"]
         if steps:
-            self.chart.visible = True
-            self.points.stream({name: [one[name] for one in steps] for name in ("step", "loss")})
+            rows = {name: [one[name] for one in steps] for name in ("step", "loss")}
+            if self.chart.visible:
+                self.points.stream(rows)
+            else:
+                self.points.data, self.chart.visible = rows, True
             last = steps[-1]
             if not self.stopping:
                 self.say(f"Step {last['step']:,} of {last['total']:,}, loss {last['loss']:.4f}")

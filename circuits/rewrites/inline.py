@@ -130,7 +130,7 @@ class _Inliner:
             own = inner.by_id[place.id]
             feeds = {weight: known[wire] for weight, wire in own.feeds}
             given = [known[wire] for wire in own.inputs if wire is not None]
-            made = self.add(node, own.op, given, feeds, f"{prefix}{own.name}", own)
+            made = self.add(node, own.op, given, feeds, prefix, own)
             known.update(zip(own.outputs(), made, strict=True))
         outputs = []
         for end in body.outputs:
@@ -188,7 +188,7 @@ class _Inliner:
         wanted = [tuple(names.get(axis, axis) for axis in port.axes) for port in ports]
         given = [self.called(*both) for both in zip(given, taken, wanted, strict=True)]
         fed = dict(zip((port.name for port in ports[len(wires) :]), given[len(wires) :], strict=True))
-        made = self.add(node, moved, given[: len(wires)], fed, node.name)
+        made = self.add(node, moved, given[: len(wires)], fed, "", None)
         return [
             self.called(wire, tuple(names.get(axis, axis) for axis in result.axes), result.axes)
             for wire, result in zip(made, op.signature.outputs, strict=True)
@@ -217,15 +217,18 @@ class _Inliner:
         return self.builder.add(Cast(element=str(type.element)), (wire,))[0]
 
     def add(
-        self, node: Node, op: Op, wires: Sequence[Wire], feeds: Mapping[str, Wire], name: str, inner: Node | None = None
+        self, node: Node, op: Op, wires: Sequence[Wire], feeds: Mapping[str, Wire], prefix: str, inner: Node | None
     ) -> tuple[Wire, ...]:
-        """Add a node; `inner` is the one inside that `node` stands for."""
+        """Add a node, or one inside that `node` stands for, whose name gets a prefix."""
         own = inner or node
         if isinstance(op, Elementwise) and not op.outer:
             axes = {axis for wire in wires for axis in wire.axes}
             if not any(axes <= set(wire.axes) for wire in wires):
                 op = Elementwise(expression=op.expression, outer=True)
         held = bool(op.signature.buffers) or op.signature.updates
+        owner = f"{prefix}{own.weights}" if own.weights else ""
+        if held and inner is not None and node.weights and not owner:
+            owner = node.weights + f"{prefix}{own.name}".removeprefix(node.name)
         per = (*node.per, *own.per) if inner is not None else node.per
         shared = (*node.shared, *own.shared) if inner is not None else node.shared
         carried = {axis for wire in (*wires, *feeds.values()) for axis in wire.axes}
@@ -233,8 +236,9 @@ class _Inliner:
             op,
             wires,
             feeds=feeds,
-            name=name,
+            name=f"{prefix}{own.name}",
             per=tuple(dict.fromkeys(per)) if held else (),
+            weights=owner if held else "",
             shared=tuple(axis for axis in dict.fromkeys(shared) if op.signature.draws and axis in carried),
         )
 

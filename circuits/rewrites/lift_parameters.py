@@ -118,7 +118,7 @@ class _Lifter:
         lacking = [weight for weight in weights if weight.name not in feeds and self.request.wants(key[weight.name])]
         slots = [Slot(weight.name, "", weight.axes, weight) for weight in lacking]
         feeds.update(zip((weight.name for weight in lacking), self._wires(node, slots, key), strict=True))
-        kept = node.weights if len(feeds) < len(weights) else ""
+        kept = node.weights if len(feeds) < len(weights) or node.op.signature.updates else ""
         return replace(node, feeds=tuple(sorted(feeds.items())), weights=kept)
 
     def _derived(self, node: Node, op: Derived) -> Node:
@@ -137,7 +137,7 @@ class _Lifter:
         sizes = " ".join(f"{formal}={size}" for formal, size in op.size_map().items())
         call = Call(circuit=inner, axes=map_text(mapped), sizes=sizes)
         wires = self._wires(node, [slot.renamed(names) for slot in inside.slots])
-        return replace(node, op=call, inputs=(*node.inputs, *wires), weights=self._tie(node, inner))
+        return replace(node, op=call, inputs=(*node.inputs, *wires), weights=self._tie(node, op, inner))
 
     def _region(self, node: Node, op: Region) -> Node:
         """Thread parameters through the bodies of a region; its new ports are found by name."""
@@ -148,16 +148,17 @@ class _Lifter:
         wires.update(zip(found.ports, self._wires(node, list(found.ports.values())), strict=True))
         wires.update((port, self._source(node, slot)) for port, slot in found.kept.items())
         inputs = tuple(wires[port.name] for port in found.op.signature.inputs)
-        return replace(node, op=found.op, inputs=inputs, weights=self._tie(node, *found.op.bodies()))
+        return replace(node, op=found.op, inputs=inputs, weights=self._tie(node, op, *found.op.bodies()))
 
     def _owner(self, node: Node) -> Node:
         """The node whose parameters a node uses."""
         return self.circuit.by_name[node.weights] if node.weights else node
 
     @staticmethod
-    def _tie(node: Node, *bodies: Circuit) -> str:
-        """What a node still shares after its parameters were lifted."""
-        return node.weights if any(lift(body, Request()).slots for body in bodies) else ""
+    def _tie(node: Node, op: Op, *bodies: Circuit) -> str:
+        """What a node still shares after its parameters were lifted: the rest of them, or running statistics."""
+        rest = op.signature.updates or any(lift(body, Request()).slots for body in bodies)
+        return node.weights if rest else ""
 
     def _wires(self, node: Node, slots: Sequence[Slot], keys: Mapping[str, str] | None = None) -> list[str]:
         """Inputs for the slots of a node; those of the node it shares weights with, if there is one."""

@@ -266,8 +266,8 @@ def test_an_op_whose_attributes_this_version_cannot_take_is_kept_too() -> None:
     assert dumps(circuit) == text
     assert isinstance(circuit.nodes[0].op.bodies()[0].nodes[0].op, Opaque)
     assert [str(problem) for problem in circuit.problems][:1] == [
-        "inner/map (linear): expected attributes of 'linear' (spec, bias, start), found z: Extra inputs are not "
-        "permitted. See its documentation."
+        f"inner/map (linear): expected attributes of 'linear' ({', '.join(op_class('linear').model_fields)}), "
+        "found z: Extra inputs are not permitted. See its documentation."
     ]
 
 

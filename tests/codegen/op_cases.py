@@ -340,4 +340,6 @@ for _name in ("rnn", "gru", "lstm"):
     CASES[f"{_name}_wide"] = Case(
         {"x": "[t m]"}, lambda x, op=getattr(c, _name): op(x, "t m -> o=5 b", name="layer")[0], {"o": 5}
     )
-CASES["rnn_relu"] = Case({"x": "[t m]"}, lambda x: c.rnn(x, "t m -> o=5", nonlinearity="relu", name="layer")[0], {"o": 5})
+CASES["rnn_relu"] = Case(
+    {"x": "[t m]"}, lambda x: c.rnn(x, "t m -> o=5", nonlinearity="relu", name="layer")[0], {"o": 5}
+)

@@ -282,7 +282,10 @@ def test_names_that_python_does_not_allow() -> None:
         return b * reduce("sum", y, axes="x/2") + parameter(axes="class", label="", name="train")
 
     circuit = build(
-        "1st 'circuit'", {"lambda": "[t x]", "self": "[x/2]"}, body, sizes={"t": 2, "x": 4, "l": 3, "class": 5, "x/2": 2}
+        "1st 'circuit'",
+        {"lambda": "[t x]", "self": "[x/2]"},
+        body,
+        sizes={"t": 2, "x": 4, "l": 3, "class": 5, "x/2": 2},
     )
     assert_equal(circuit, leading=(2,))
 
@@ -299,7 +302,9 @@ def test_broadcasting_and_counting_follow_the_shapes_given() -> None:
 
 
 def test_constants_take_the_precision_of_the_module() -> None:
-    circuit = build("scaled", {"x": "[a]"}, lambda x: x * constant((0.1, 0.2), axes="a") + constant(0.3), sizes={"a": 2})
+    circuit = build(
+        "scaled", {"x": "[a]"}, lambda x: x * constant((0.1, 0.2), axes="a") + constant(0.3), sizes={"a": 2}
+    )
     module = instance(assert_equal(circuit), circuit, {}).double()
     found = module(torch.ones(2, dtype=torch.float64))
     assert found.dtype == torch.float64

@@ -292,7 +292,13 @@ def test_help_is_quick() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [("--help",), ("list",), ("show", "digit_classifier"), ("check", "digit_classifier"), ("build", "digit_classifier")],
+    [
+        ("--help",),
+        ("list",),
+        ("show", "digit_classifier"),
+        ("check", "digit_classifier"),
+        ("build", "digit_classifier"),
+    ],
 )
 def test_torch_and_panel_stay_out(words: Sequence[str]) -> None:
     code = (

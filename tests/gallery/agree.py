@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from circuits import REAL, Circuit, initial, lift_parameters, parameters, reverse, run
+from circuits import REAL, Circuit, initial, lift_parameters, open_names, parameters, reverse, run
 from codegen import build
 from runtime.load import load_program
 
@@ -152,7 +152,8 @@ def slopes(outputs: list[Tensor], leaves: Mapping[str, Tensor]) -> Tensors:
 
 def printed(case: Case) -> nn.Module:
     """The printed program in double precision, made with the sizes of the case."""
-    text = source(case.circuit, tuple(sorted(case.scope.items())))
+    free = open_names(case.circuit)
+    text = source(case.circuit, tuple(sorted((name, size) for name, size in case.scope.items() if name in free)))
     # cast behind its construction: what it makes in its forward has to follow its parameters and inputs
     return load_program(text)().double().eval()
 

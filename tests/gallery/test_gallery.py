@@ -18,10 +18,11 @@ ONE_LAYER = {"transformer": {"m": 8, "h": 2, "k": 4, "f": 8}}
 
 
 def small_sizes(circuit: Circuit) -> dict[str, int]:
-    """Sizes of the inputs, where nothing says them, and small defaults for these entries."""
-    known = dict(circuit.sizes)
-    free = {axis.rstrip("'") for item in circuit.inputs for axis in item.type.axes} | circuit.checked.free_names
-    return {name: SMALL for name in sorted(free) if name not in known and name in circuit.checked.free_names}
+    """Sizes of the axes of the inputs where neither a default nor an equation says them."""
+    named = {axis.rstrip("'") for item in circuit.inputs for axis in item.type.axes}
+    bounds = {name for item in circuit.inputs if item.type.element.bound for name in item.type.element.bound.names}
+    wanted = (named | bounds) & circuit.checked.free_names
+    return {name: SMALL for name in sorted(wanted - set(circuit.checked.defaults))}
 
 
 @pytest.mark.parametrize("name", names())

@@ -9,7 +9,7 @@ from ...writing.layout import lay_out, parse
 from ...writing.numbers import number_code
 
 _CODE = '''\
-def fill(shape: tuple[int, ...], start: int, kind: str | int = "real") -> Tensor:
+def fill(shape: tuple[int, ...], kind: str | int, start: int) -> Tensor:
     """Deterministic numbers: multiples of the golden ratio, modulo one."""
     steps = torch.arange(start, start + math.prod(shape), dtype=torch.float64)
     numbers = (steps * GOLDEN % 1.0).reshape(shape)

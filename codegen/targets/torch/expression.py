@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from circuits import Size, expressions
 
@@ -48,9 +48,12 @@ class Writer:
     kinds: Mapping[str, expressions.Kind]
     size: Callable[[Size], str]
     like: str = ""
+    known: dict[Tree, Part] = field(default_factory=dict)
 
     def write(self, tree: Tree) -> Part:
-        """Code of an expression."""
+        """Code of an expression; parts in `known` have a name already."""
+        if tree in self.known:
+            return self.known[tree]
         match tree:
             case expressions.Number(value):
                 return Part(number_code(value), True)

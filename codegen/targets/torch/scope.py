@@ -90,10 +90,24 @@ class Scope:
         if found is not None:
             return found
         if self.around is None:
-            return self.constructor.kept(name)
+            return self._from_constraints(name, near) or self.constructor.kept(name)
         if name.startswith(OUTER):
             return self.around.length(name[1:])
         return self.around.size(self.renamed.get(name, Size.name(name)))
+
+    def _from_constraints(self, name: str, near: Sequence[Value]) -> str:
+        """A size that a constraint tells from others that can be read: `b` of `t = a + b`; nothing where none does."""
+        for placed in self.circuit.checked.solution.constraints:
+            fact = placed.fact
+            parts = (self.solved(fact.left) - self.solved(fact.right)).linear_in(name)
+            if fact.kind == "at most" or parts is None or parts[0] == 0:
+                continue
+            sign = -1 if parts[0].number == 1 else 1
+            slope, rest = (Size.of(1), parts[1] * sign) if parts[0].number in (1, -1) else (parts[0], -parts[1])
+            if all(self._read(other, near, exact=False) for other in slope.names | rest.names):
+                codes = [size_code(size, lambda other: self._read(other, near, exact=False) or "") for size in (rest, slope)]
+                return codes[0] if slope == 1 else f"({codes[0]}) // ({codes[1]})"
+        return ""
 
     def _read(self, axis: str, near: Sequence[Value], *, exact: bool) -> str | None:
         """The length of an axis (or of a twin, unless `exact`) off a variable that has it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -82,8 +82,15 @@ class Site:
 
     def like(self, inputs: Sequence[Value] = ()) -> Value | None:
         """A variable of real numbers, for the type and device of new arrays."""
-        candidates = (*inputs, *self.scope.wires.values(), *self.writer.inputs)
-        return next((value for value in candidates if value.simple and value.element == REAL), None)
+        return next((value for value in self._at_hand(inputs) if value.element == REAL), None)
+
+    def _at_hand(self, inputs: Sequence[Value]) -> Iterator[Value]:
+        """Variables: those given, those of this scope, those of the scopes around it."""
+        yield from (value for value in inputs if value.simple)
+        scope: Scope | None = self.scope
+        while scope is not None:
+            yield from (value for value in scope.wires.values() if value.simple)
+            scope = scope.around
 
     def dtype(self, inputs: Sequence[Value] = ()) -> str:
         """Code for the type of real numbers."""
@@ -92,8 +99,7 @@ class Site:
 
     def device(self, inputs: Sequence[Value] = ()) -> str:
         """Code for the device of new arrays, as an argument; nothing where no array is at hand."""
-        candidates = (*inputs, *self.scope.wires.values(), *self.writer.inputs)
-        found = next((value for value in candidates if value.simple), None)
+        found = next(self._at_hand(inputs), None)
         return f", device={found.code}.device" if found is not None else ""
 
     def grown(self, value: Value, axes: Sequence[str], like: Sequence[Value]) -> Value:

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 
 from circuits import Elementwise, expressions
 
-from ..expression import Writer
+from ..expression import Part, Writer
 from ..registry import lowers
 from ..site import Site
 from ..value import Value, aligned, leading, merged
 
 
 Kind = expressions.Kind
+_WORTH_A_NAME = 4
 _KINDS = {"Real": Kind.REAL, "Complex": Kind.COMPLEX, "Bool": Kind.BOOL}
 
 
@@ -29,7 +30,11 @@ def print_elementwise(op: Elementwise, site: Site, inputs: Sequence[Value]) -> l
     }
     like = site.like(operands)
     name = like.code if like is not None else ""
-    written = Writer(views, kinds, lambda size: site.size(size, operands), name).write(op.tree)
+    writer = Writer(views, kinds, lambda size: site.size(size, operands), name)
+    for part in _repeated(op.tree):
+        made = writer.write(part)
+        writer.known[part] = Part(site.let(Value(f"({made.code})", axes, leading(inputs))).code, made.scalar, made.whole)
+    written = writer.write(op.tree)
     code = written.code
     if written.scalar:
         code = f"{name}.new_tensor({code})" if name else f"torch.tensor({code}{site.device()})"
@@ -44,3 +49,19 @@ def _uses(tree: expressions.Expression) -> Counter[str]:
             return sum((_uses(arg) for arg in args), Counter())
         case _:
             return Counter()
+
+
+def _repeated(tree: expressions.Expression) -> list[expressions.Expression]:
+    """The largest parts that are written more than once, and are worth a name."""
+    counts: Counter[expressions.Expression] = Counter()
+
+    def count(part: expressions.Expression) -> None:
+        counts[part] += 1
+        if isinstance(part, expressions.Call) and counts[part] == 1:
+            for arg in part.args:
+                count(arg)
+
+    count(tree)
+    found = [part for part, times in counts.items() if times > 1 and part.parts >= _WORTH_A_NAME and part.names]
+    # smaller ones first, as greater ones are written with them
+    return sorted(found, key=lambda part: part.parts)

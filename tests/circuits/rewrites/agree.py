@@ -1,0 +1,81 @@
+"""Rewrites held against what they rewrite: flat circuits, lifted parameters, backward passes."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from circuits import REAL, Circuit, State, flatten, initial, lift_parameters, reverse, run
+from tests.circuits.gradients import Array
+
+STEP = 1e-5
+
+
+def normal(seed: int = 0, **shapes: tuple[int, ...]) -> dict[str, Array]:
+    """Normal numbers of these shapes."""
+    draws = np.random.default_rng(seed)
+    return {name: draws.normal(size=shape) for name, shape in shapes.items()}
+
+
+def check_flat(circuit: Circuit, inputs: Mapping[str, Array], *, unroll: bool = False) -> Circuit:
+    """A flat circuit has the same parameters, starts, outputs and next buffers, in training and in evaluation."""
+    flat = flatten(circuit, unroll=unroll)
+    state, again = initial(circuit), initial(flat)
+    assert state.keys() == again.keys()
+    for key, array in state.items():
+        np.testing.assert_array_equal(array, again[key], err_msg=key)
+    for training in (False, True):
+        expected = run(circuit, inputs, state, training=training)
+        found = run(flat, inputs, state, training=training)
+        for name, array in expected.outputs.items():
+            np.testing.assert_allclose(found[name], array, rtol=1e-12, atol=1e-12, err_msg=name, strict=True)
+        for key, array in expected.state.items():
+            np.testing.assert_allclose(found.state[key], array, rtol=1e-12, atol=1e-12, err_msg=key)
+    return flat
+
+
+def check_reverse(
+    circuit: Circuit, inputs: Mapping[str, Array], *, training: bool = False, tolerance: float = 1e-6
+) -> Circuit:
+    """A backward pass gives what central differences give, for every real input and every parameter."""
+    state, lifted, back = initial(circuit), lift_parameters(circuit), reverse(circuit)
+    given = {**inputs, **lifted.inputs(state)}
+    buffers = {key: array for key, array in state.items() if key not in lifted.names}
+    outputs = run(lifted.circuit, given, buffers, training=training).outputs
+    seeds = normal(7, **{name: np.shape(array) for name, array in outputs.items()})
+    cotangents = {f"d_{name}": seeds[name] for name, array in outputs.items() if np.asarray(array).dtype.kind == "f"}
+    found = run(back, {**given, **cotangents}, buffers, training=training)
+
+    def loss(changed: Mapping[str, Array]) -> float:
+        made = run(lifted.circuit, changed, buffers, training=training)
+        return sum(float((made[name[2:]] * seed).sum()) for name, seed in cotangents.items())
+
+    for item in lifted.circuit.inputs:
+        if item.type.element == REAL:
+            expected = _slopes(loss, given, item.name)
+            scale = max(1.0, float(np.abs(expected).max(initial=0.0)))
+            np.testing.assert_allclose(
+                found[f"d_{item.name}"], expected, rtol=tolerance, atol=tolerance * scale, err_msg=item.name
+            )
+    return back
+
+
+def _slopes(loss: object, given: Mapping[str, Array], name: str) -> Array:
+    """Central differences by every element of one input."""
+    assert callable(loss)
+    array = np.asarray(given[name], np.float64)
+    slopes = np.zeros_like(array)
+    for at in np.ndindex(*array.shape):
+        nudge = np.zeros_like(array)
+        nudge[at] = STEP
+        above, below = (loss({**given, name: array + sign * nudge}) for sign in (1.0, -1.0))
+        slopes[at] = (above - below) / (2.0 * STEP)
+    return slopes
+
+
+def gradients(circuit: Circuit, inputs: Mapping[str, Array], state: State) -> tuple[dict[str, Array], dict[str, Array]]:
+    """Cotangents of ones pulled back by `reverse`: to the inputs, and to the parameters by key."""
+    lifted = lift_parameters(circuit)
+    outputs = run(circuit, inputs, state).outputs
+    ones = {f"d_{name}": np.ones_like(array) for name, array in outputs.items()}
+    found = run(reverse(circuit), {**inputs, **lifted.inputs(state), **ones})
+    return {name: found[f"d_{name}"] for name in inputs}, {key: found[f"d_{name}"] for key, name in lifted.names.items()}
