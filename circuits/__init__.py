@@ -24,6 +24,7 @@ from .ops.order import argsort
 from .parameters import Parameter, State, initial, parameters, state_key
 from .reference import Outcome, run
 from .region import Region
+from .regions.derivative import derivative
 from .regions.fixed_point import fixed_point
 from .regions.host import host
 from .regions.mixture import mixture

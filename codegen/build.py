@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from circuits import AttributeProblem, Circuit, did_you_mean
+from circuits import AttributeProblem, Circuit, did_you_mean, open_names
 
 from .check import Check, make_check
 from .passes import run_passes
@@ -37,6 +37,9 @@ def build(circuit: Circuit, target: str = "torch", sizes: Mapping[str, int] | No
         near = did_you_mean(target, TARGETS)
         raise AttributeProblem(f"a target ({', '.join(TARGETS)})", f"'{target}'", f"Name one of them.{near}")
     if sizes:
-        circuit = circuit.evolve(sizes=tuple({**dict(circuit.sizes), **sizes}.items()))
+        # a size that follows from others has no default: that would make it one of its own
+        free = open_names(circuit) | dict(circuit.sizes).keys()
+        chosen = {name: number for name, number in sizes.items() if name in free}
+        circuit = circuit.evolve(sizes=tuple({**dict(circuit.sizes), **chosen}.items()))
     planned = plan(run_passes(circuit.valid()), found.reserved)
     return Program(found.emit(planned, make_check(circuit)), planned.name, target)

@@ -86,7 +86,7 @@ class TrainingCard:
         found = self.worker.poll()
         steps = [message for message in found if message["kind"] == "step"]
         if steps:
-            rows = {name: [one[name] for one in steps] for name in ("step", "loss")}
+            rows: dict[str, Any] = {name: [one[name] for one in steps] for name in ("step", "loss")}
             if self.chart.visible:
                 self.points.stream(rows)
             else:
@@ -124,7 +124,6 @@ class TrainingCard:
             min_border_right=16,
         )
         plot.line("step", "loss", source=self.points, line_width=1.5, line_color="#2f5d8c")
-        plot.x_range.only_visible = plot.y_range.only_visible = True
         plot.grid.grid_line_color = "#e6e9ed"
         plot.axis.axis_line_color = plot.axis.major_tick_line_color = "#9aa5b1"
         plot.axis.minor_tick_line_color = None

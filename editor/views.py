@@ -43,7 +43,8 @@ def drawing(circuit: Circuit) -> str:
     def draw() -> str:
         _, start, rest = render(to_dot(circuit), "svg", SECONDS_TO_DRAW).decode().partition("<svg")
         picture = re.sub(r"<title>.*?</title>", "", start + rest, flags=re.DOTALL)
-        width = float((re.search(r'width="([\d.]+)pt"', picture) or [0, "600"])[1])
+        found = re.search(r'width="([\d.]+)pt"', picture)
+        width = float(found[1]) if found else 600.0
         limits = f"width:100%;min-width:{_SMALLEST * width:.0f}pt;max-width:{_LARGEST * width:.0f}pt"
         sized = re.sub(r'width="[\d.]+pt" height="[\d.]+pt"', f'style="{limits}"', picture, count=1)
         return f'<div class="drawing" role="img" aria-label="Drawing of {escape(circuit.name)}">{sized}</div>'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from functools import lru_cache
 from typing import final
 
 from ..circuit import Circuit
@@ -13,12 +14,20 @@ from ..rewrites.fitting import as_tuple
 from ..rewrites.lift_parameters import Lifted, lift_parameters, parameter_of
 from ..trace import Wire, current_builder
 from .carried import require_sound
+from .repeat import Repeat
+
+# Enough for bodies that people write, and made in about a second.
+MAX_UNFOLDED = 10_000
 
 _UNFOLDED: dict[Op, Circuit] = {}
 
 
 class Unfolded(Derived):
     """A region that unfolds into simpler nodes around its bodies."""
+
+    def growth(self) -> int:
+        """How many times its bodies are written out, roughly."""
+        return 1
 
     @abstractmethod
     def unfold(self) -> Circuit:
@@ -34,6 +43,7 @@ class Unfolded(Derived):
                 _UNFOLDED.clear()
             for body in self.bodies():
                 require_sound(body)
+            _check_growth(self)
             found = _UNFOLDED[self] = self.unfold().valid()
         return found
 
@@ -49,6 +59,27 @@ class Unfolded(Derived):
     def typing(self) -> Signature:
         """The interface of the unfolded circuit."""
         return interface(self.body, {})
+
+
+def _check_growth(op: Unfolded) -> None:
+    """Raise AttributeProblem where a small document would unfold into a huge circuit."""
+    count = op.growth() * sum(spread(body) for body in op.bodies())
+    if count > MAX_UNFOLDED:
+        expected = f"at most {MAX_UNFOLDED:,} nodes in what a '{op.name}' unfolds into"
+        raise AttributeProblem(expected, f"about {count:,}", "Take smaller bodies, or fewer of them.")
+
+
+@lru_cache(maxsize=4096)
+def spread(circuit: Circuit) -> int:
+    """How many nodes there are when everything that a sound circuit uses is written out in its place."""
+    return sum(_written_out(node.op) for node in circuit.nodes)
+
+
+def _written_out(op: Op) -> int:
+    if isinstance(op, Derived):
+        return spread(op.body)
+    rounds = op.times.number or 1 if isinstance(op, Repeat) and not op.tied else 1
+    return 1 + rounds * sum(spread(body) for body in op.bodies())
 
 
 def lifted(body: Circuit) -> Lifted:

@@ -11,6 +11,7 @@ from .layout import WIDTH, flat, lay_out, parse
 from .names import Names
 
 STEP = "    "
+_WORTH_A_NAME = 12
 
 
 class Block:
@@ -68,7 +69,7 @@ class Block:
         """What is assigned before, and the statement itself."""
         before: list[str] = []
         while (lines := lay_out(head, node, tail, self._indent)) is None:
-            part = _largest_part(node)
+            part = _largest_part(node, WIDTH - len(self._indent) - len(_part_name(name)) - 5)
             if part is None:
                 return before, [f"{self._indent}{head}{flat(node)}{tail}"]
             fresh = self.names.fresh(_part_name(name))
@@ -84,14 +85,16 @@ def _part_name(name: str) -> str:
     return f"{plain}_part" if plain else "result"
 
 
-def _largest_part(node: ast.expr) -> ast.expr | None:
-    """The longest call or operation inside an expression, None where there is none worth a name."""
+def _largest_part(node: ast.expr, room: int) -> ast.expr | None:
+    """The longest call or operation inside an expression that fits `room`, else the longest; None where there is none."""
     found = [
-        item
+        (len(flat(item)), item)
         for item in _parts(node)
-        if item is not node and isinstance(item, ast.Call | ast.BinOp | ast.Compare) and len(flat(item)) > 12
+        if item is not node and isinstance(item, ast.Call | ast.BinOp | ast.Compare)
     ]
-    return max(found, key=lambda item: len(flat(item)), default=None)
+    sized = [(length, item) for length, item in found if length > _WORTH_A_NAME]
+    fitting = [pair for pair in sized if pair[0] <= room]
+    return max(fitting or sized, key=lambda pair: pair[0], default=(0, None))[1]
 
 
 def _parts(node: ast.expr) -> Iterator[ast.AST]:

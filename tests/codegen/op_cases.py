@@ -19,6 +19,11 @@ class Case:
     sizes: Mapping[str, int] = field(default_factory=dict)
     training: bool = False
 
+    @property
+    def updates(self) -> bool:
+        """Whether it holds running statistics."""
+        return any(record.node.op.signature.updates for record in self.circuit("case").checked.records.values())
+
     def circuit(self, name: str) -> Circuit:
         """The circuit under test."""
         return build(name, self.inputs, self.body, sizes=self.sizes)
@@ -343,3 +348,48 @@ for _name in ("rnn", "gru", "lstm"):
 CASES["rnn_relu"] = Case(
     {"x": "[t m]"}, lambda x: c.rnn(x, "t m -> o=5", nonlinearity="relu", name="layer")[0], {"o": 5}
 )
+CASES |= {
+    "gated_mlp": Case({"x": "[t m]"}, lambda x: c.gated_mlp(x, "m -> f=6", bias=True, name="layer")),
+    "mlp": Case({"x": "[m t]"}, lambda x: c.mlp(x, "m -> f=6 -> q=3", name="layer")),
+    "multi_head_attention": Case(
+        {"x": "[y m]", "z": "[x m]"},
+        lambda x, z: c.multi_head_attention(x, z, "m -> k h", query="y", key="x", causal=True, name="heads"),
+    ),
+    "multi_head_grouped": Case(
+        {"x": "[y m]", "z": "[b x m]"},
+        lambda x, z: c.multi_head_attention(x, z, "m -> k h a", grouped="a", query="y", key="x", name="heads"),
+    ),
+    "additive_attention": Case(
+        {"q": "[y k]", "k": "[x k]", "v": "[x m]"},
+        lambda q, k, v: c.additive_attention(q, k, v, "k -> h", value="m", name="score"),
+    ),
+    "route": Case({"x": "[t v]"}, lambda x: c.route(x, expert="v", active=2)),
+    "vector_quantize": Case({"x": "[t m]"}, lambda x: c.vector_quantize(x, "m -> n=5", name="codes")[0]),
+    "ema": Case({"x": "[a t]"}, lambda x: c.ema(x, axis="t", decay=0.8)),
+    "delta_rule": Case(
+        {"q": "[h t k]", "k": "[h t k]", "v": "[h t v]", "beta": "[h t]"},
+        lambda q, k, v, beta: c.delta_rule(q, k, v, beta),
+    ),
+    "lif": Case({"x": "[t n]"}, lambda x: c.lif(x, axis="t")),
+    "segment_softmax": Case(
+        {"s": "[t a]", "i": "Index(n)[t]"}, lambda s, i: c.segment_softmax(s, i, into="n", axis="t")
+    ),
+    "spmm": Case(
+        {"v": "[t]", "r": "Index(n)[t]", "q": "Index(x)[t]", "x": "[x a]"},
+        lambda v, r, q, x: c.spmm(v, r, q, x, rows="n", columns="x", entries="t"),
+    ),
+    "batch_norm": Case({"x": "[b c y]"}, lambda x: c.batch_norm(x, channel="c", axes="b y", name="norm")),
+    "batch_norm_training": Case(
+        {"x": "[c b]"}, lambda x: c.batch_norm(x, channel="c", axes="b", momentum=0.3, name="norm"), training=True
+    ),
+    "batch_norm_plain": Case(
+        {"x": "[y c b]"}, lambda x: c.batch_norm(x, channel="c", axes="y b", affine=False, name="norm"), training=True
+    ),
+    "batch_norm_per": Case(
+        {"x": "[h c b]"}, lambda x: c.batch_norm(x, channel="c", axes="b", per="h", name="norm"), training=True
+    ),
+    "ghost_batch_norm": Case(
+        {"x": "[c t]"}, lambda x: c.ghost_batch_norm(x, channel="c", axes="t", groups=2, name="norm"), training=True
+    ),
+    "running": Case({"x": "[c]"}, lambda x: c.running(x, x * 2, axes="c", name="mean"), training=True),
+}  # fmt: skip

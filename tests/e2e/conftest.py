@@ -30,9 +30,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     """Launch the system's own Chromium, where Playwright would look for one it has downloaded."""
     executable = shutil.which("chromium")
     if executable is None:
-        pytest.skip(
-            "expected the command 'chromium', found none. Install Debian's package chromium."
-        )
+        pytest.skip("expected the command 'chromium', found none. Install Debian's package chromium.")
     return {**browser_type_launch_args, "executable_path": executable, "args": list(FLAGS)}
 
 

@@ -48,8 +48,6 @@ def test_a_fetch_from_outside_is_a_problem(page: Page, page_problems: list[str])
 
 
 def test_a_socket_to_outside_is_a_problem(page: Page, page_problems: list[str]) -> None:
-    page.evaluate(
-        "new Promise(done => { new WebSocket('ws://outside.invalid/feed').onerror = done; })"
-    )
+    page.evaluate("new Promise(done => { new WebSocket('ws://outside.invalid/feed').onerror = done; })")
     assert page_problems[0] == "fetched from outside: ws://outside.invalid/feed"
     page_problems.clear()

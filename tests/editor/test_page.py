@@ -39,7 +39,7 @@ def test_another_circuit_is_shown(opened: Page) -> None:
     opened.choice.value = "vit_digits"
     assert "vit_digits" in opened.title.object and "patch_map" in opened.picture.object
     assert opened.training.data.value == "digits"
-    assert list(opened.part.options)[0] == "vit_digits"
+    assert next(iter(opened.part.options)) == "vit_digits"
     opened.part.value = opened.part.options["encoder_block"]
     assert "feed_forward_norm" in opened.picture.object
 
@@ -74,7 +74,7 @@ def test_nothing_in_a_circuit_is_markup() -> None:
 
 def test_parts_are_told_apart_by_number() -> None:
     found = parts(entry("transformer").circuit)
-    assert list(found)[0] == "transformer"
+    assert next(iter(found)) == "transformer"
     assert len(found) == len(set(entry("transformer").circuit.definitions()))
 
 

@@ -22,7 +22,7 @@ def small_sizes(circuit: Circuit) -> dict[str, int]:
     named = {axis.rstrip("'") for item in circuit.inputs for axis in item.type.axes}
     bounds = {name for item in circuit.inputs if item.type.element.bound for name in item.type.element.bound.names}
     wanted = (named | bounds) & circuit.checked.free_names
-    return {name: SMALL for name in sorted(wanted - set(circuit.checked.defaults))}
+    return dict.fromkeys(sorted(wanted - set(circuit.checked.defaults)), SMALL)
 
 
 @pytest.mark.parametrize("name", names())
@@ -76,5 +76,5 @@ def test_entries_are_saved_and_loaded(name: str, tmp_path: Path) -> None:
 
 
 def test_unknown_entries_are_refused_with_the_nearest() -> None:
-    with pytest.raises(CircuitloomError, match="found 'unett'.*Did you mean 'unet'"):
+    with pytest.raises(CircuitloomError, match=r"found 'unett'.*Did you mean 'unet'"):
         entry("unett")

@@ -1,13 +1,18 @@
 """Rewrites held against what they rewrite: flat circuits, lifted parameters, backward passes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
+import torch
+from torch import Tensor
 
-from circuits import REAL, Circuit, State, flatten, initial, lift_parameters, reverse, run
+from circuits import REAL, Circuit, flatten, initial, lift_parameters, reverse, run
 from tests.circuits.gradients import Array
 
 STEP = 1e-5
+Tensors = dict[str, Tensor]
+Oracle = Callable[[Tensors, Tensors], Any]
 
 
 def normal(seed: int = 0, **shapes: tuple[int, ...]) -> dict[str, Array]:
@@ -72,10 +77,31 @@ def _slopes(loss: object, given: Mapping[str, Array], name: str) -> Array:
     return slopes
 
 
-def gradients(circuit: Circuit, inputs: Mapping[str, Array], state: State) -> tuple[dict[str, Array], dict[str, Array]]:
-    """Cotangents of ones pulled back by `reverse`: to the inputs, and to the parameters by key."""
-    lifted = lift_parameters(circuit)
+def check_torch(circuit: Circuit, inputs: Mapping[str, Array], oracle: Oracle, *, tolerance: float = 1e-9) -> None:
+    """Outputs and gradients are those of torch for the same computation.
+
+    `oracle` gets the inputs and the parameters by key, and gives the outputs in order.
+    """
+    state, lifted = initial(circuit), lift_parameters(circuit)
+    given = {name: _leaf(array) for name, array in inputs.items()}
+    weights = {key: _leaf(array) for key, array in state.items()}
+    made = oracle(given, weights)
+    tensors = made if isinstance(made, tuple) else (made,)
     outputs = run(circuit, inputs, state).outputs
-    ones = {f"d_{name}": np.ones_like(array) for name, array in outputs.items()}
-    found = run(reverse(circuit), {**inputs, **lifted.inputs(state), **ones})
-    return {name: found[f"d_{name}"] for name in inputs}, {key: found[f"d_{name}"] for key, name in lifted.names.items()}
+    seeds = normal(3, **{name: np.shape(array) for name, array in outputs.items()})
+    for (name, array), tensor in zip(outputs.items(), tensors, strict=True):
+        np.testing.assert_allclose(array, tensor.detach().numpy(), rtol=tolerance, atol=tolerance, err_msg=name)
+    pairs = zip(seeds.values(), tensors, strict=True)
+    torch.stack([(torch.asarray(seed) * tensor).sum() for seed, tensor in pairs]).sum().backward()
+    cotangents = {f"d_{name}": seed for name, seed in seeds.items()}
+    found = run(reverse(circuit), {**inputs, **lifted.inputs(state), **cotangents})
+    leaves = {name: leaf for name, leaf in given.items() if leaf.requires_grad}
+    leaves |= {name: weights[key] for key, name in lifted.names.items()}
+    for name, leaf in leaves.items():
+        expected = np.zeros(leaf.shape) if leaf.grad is None else leaf.grad.numpy()
+        np.testing.assert_allclose(found[f"d_{name}"], expected, rtol=tolerance, atol=tolerance, err_msg=f"d_{name}")
+
+
+def _leaf(array: Array) -> Tensor:
+    tensor = torch.tensor(array)
+    return tensor.requires_grad_() if tensor.is_floating_point() else tensor

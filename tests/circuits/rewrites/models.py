@@ -128,7 +128,7 @@ def cell(h: Wire["m"], x: Wire["m"]) -> tuple[Wire["m"], Wire["m"]]:
     return state, elementwise("2.0 * s", state)
 
 
-@circuit
+@circuit(sizes={"m": 4})
 def recurrent(x: Wire["t m"]) -> Wire["t m"]:
     """A scan along t."""
     states = scan(cell, elementwise("0.0 * a", reduce("sum", x, axes="t")), x, axis="t", along="x")

@@ -144,7 +144,7 @@ def test_shared_weights_are_one_input() -> None:
         return linear("k -> m", linear("m -> k=3", x, name="one") + linear("m -> k", x * 2.0, weights="one"))
 
     circuit = build("tied", {"x": "[m=2]"}, body).valid()
-    assert sorted(lift_parameters(circuit).names) == ["linear.bias", "linear.weight", "one.bias", "one.weight"]
+    assert sorted(lift_parameters(circuit).names) == ["linear_2.bias", "linear_2.weight", "one.bias", "one.weight"]
     check_lifted(circuit, normal(x=(4, 2)))
     check_lifted(circuit, normal(x=(4, 2)), ["one.bias"])
 
@@ -171,12 +171,6 @@ def test_a_shared_weight_follows_the_map_of_each_call() -> None:
 
 
 def test_a_weight_between_steps_of_a_scan_is_one_input() -> None:
-    def body(x: Wire) -> Wire:
-        last, _ = scan(models.cell, x * 0.0, x, axis="t", along="x") if "t" in x.axes else (x, x)
-        return last
-
-    del body
-
     def sequence(h: Wire, x: Wire) -> Wire:
         made: Wire = scan(models.cell, h, x, axis="t", along="x")[1]
         return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections import Counter
 from collections.abc import Sequence
 
@@ -21,6 +22,9 @@ _KINDS = {"Real": Kind.REAL, "Complex": Kind.COMPLEX, "Bool": Kind.BOOL}
 @lowers("elementwise")
 def print_elementwise(op: Elementwise, site: Site, inputs: Sequence[Value]) -> list[Value]:
     """The expression over operands that torch broadcasts."""
+    biased = _with_bias(op, inputs)
+    if biased is not None:
+        return [biased]
     axes = merged([value.axes for value in inputs])
     uses = _uses(op.tree)
     operands = [site.let(value) if uses[name] > 1 else value for name, value in zip(op.tree.names, inputs, strict=True)]
@@ -39,6 +43,20 @@ def print_elementwise(op: Elementwise, site: Site, inputs: Sequence[Value]) -> l
     if written.scalar:
         code = f"{name}.new_tensor({code})" if name else f"torch.tensor({code}{site.device()})"
     return [Value(code, axes, leading(inputs))]
+
+
+def _with_bias(op: Elementwise, inputs: Sequence[Value]) -> Value | None:
+    """The sum of a matrix product and a vector along what it makes, as one call."""
+    if op.expression != "a + b":
+        return None
+    product, bias = inputs
+    alone = product.code.startswith("F.linear(") and product.code.endswith(")")
+    if not alone or bias.leading or bias.axes != product.axes[-1:]:
+        return None
+    call = ast.parse(product.code, mode="eval").body
+    if not isinstance(call, ast.Call) or len(call.args) != 2:
+        return None
+    return product.of(f"{product.code[:-1]}, {bias.code})")
 
 
 def _uses(tree: expressions.Expression) -> Counter[str]:

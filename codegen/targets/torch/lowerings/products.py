@@ -6,11 +6,11 @@ import string
 from collections.abc import Sequence
 from typing import Any
 
-from circuits import COMPLEX
+from circuits import COMPLEX, REAL
 
 from ..registry import lowers
 from ..site import Site
-from ..value import OUTER, Value, leading, merged
+from ..value import OUTER, Value, leading, merged, ordered
 
 
 @lowers("einsum")
@@ -18,6 +18,9 @@ def print_einsum(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value]:
     """`torch.einsum` with a letter an axis; sums and views of one operand by their methods."""
     if len(inputs) == 1:
         return [_summed(inputs[0], op.result)]
+    mapped = _as_linear(op, inputs)
+    if mapped is not None:
+        return [mapped]
     over = merged([value.passing for value in inputs])
     group = leading(inputs)
     letters = letters_for([*over, *(axis for axes in op.operands for axis in axes)])
@@ -27,6 +30,22 @@ def print_einsum(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value]:
     codes = [_complex(value, site) if mixed and value.element != COMPLEX else value.code for value in inputs]
     code = f'torch.einsum("{",".join(terms)}->{result}", {", ".join(codes)})'
     return [Value(code, (*over, *op.result), group)]
+
+
+def _as_linear(op: Any, inputs: Sequence[Value]) -> Value | None:
+    """`F.linear` where one operand is a plain matrix and the other loses one axis for one of the matrix."""
+    if len(inputs) != 2 or any(value.element != REAL for value in inputs):
+        return None
+    for weight, x in (inputs, inputs[::-1]):
+        read = [axis for axis in weight.axes if axis in x.axes]
+        made = [axis for axis in weight.axes if axis in op.result and axis not in x.axes]
+        plain = len(weight.axes) == 2 and not weight.leading and not weight.passing
+        if plain and len(read) == len(made) == 1 and set(read).isdisjoint(op.result):
+            rest = tuple(axis for axis in x.axes if axis not in read)
+            if {axis for axis in rest if not axis.startswith(OUTER)} == {*op.result} - {*made}:
+                codes = ordered(x, (*rest, *read)).code, ordered(weight, (*made, *read)).code
+                return Value(f"F.linear({', '.join(codes)})", (*rest, *made), x.leading)
+    return None
 
 
 def _summed(value: Value, result: Sequence[str]) -> Value:
