@@ -80,8 +80,10 @@ def main() -> None:
         timings = compare({"ours": make(ours, *inputs), "torch": make(theirs, *inputs)}, rounds=9)
         ratio = timings.ratio("ours", "torch")
         worst = max(worst, ratio)
-        print(f"{what}: ours {timings.median('ours') * 1e3:.1f} ms, torch {timings.median('torch') * 1e3:.1f} ms, "
-              f"ratio {ratio:.3f}")
+        print(
+            f"{what}: ours {timings.median('ours') * 1e3:.1f} ms, torch {timings.median('torch') * 1e3:.1f} ms, "
+            f"ratio {ratio:.3f}"
+        )
     raise SystemExit(seconds > 2.0 or worst > 1.02)
 
 

@@ -128,6 +128,11 @@ class Circuit(_Hashed):
     @cached_property
     def checked(self) -> Checked:
         """Types of all wires, sizes and problems; re-checks only what changed since the circuit this was made of."""
+        if any("checked" not in body.__dict__ for body in self._bodies):
+            # callees first: however deep circuits nest, no check runs inside another
+            for used in self.definitions():
+                if used is not self:
+                    used.checked  # noqa: B018
         result = check(self, self.__dict__.pop("_previous", None))
         return result
 

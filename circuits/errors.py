@@ -86,7 +86,7 @@ class BindingError(CircuitloomError):
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A sentence that names the nearest known word, or nothing; among very many, of those next to it by the alphabet."""
+    """A sentence that names the nearest known word, or nothing; among very many, one next to it by the alphabet."""
     words = sorted(known)
     if len(words) > _COMPARED:
         start = max(0, bisect_left(words, word) - _COMPARED // 2)

@@ -23,6 +23,7 @@ from .entry import Entry
 
 SOURCE = "Ronneberger, Fischer & Brox (2015), U-Net: Convolutional Networks for Biomedical Image Segmentation"
 LEVELS = 4
+WIDTHS = {f"{kind}[{level}]": 4 * 2**level for level in range(1, LEVELS + 2) for kind in "cdu"}
 
 
 @circuit(source=SOURCE)
@@ -57,7 +58,7 @@ up = _up()
 
 
 @circuit(
-    sizes={"y": 32, "x": 32, "c": 1, **{f"{kind}[{level}]": 4 * 2**level for level in range(1, LEVELS + 2) for kind in "cdu"}},
+    sizes={"y": 32, "x": 32, "c": 1, **WIDTHS},
     axes={
         "y": Axis("y", "rows of the image", "position"),
         "x": Axis("x", "columns of the image", "position"),

@@ -14,7 +14,6 @@ from circuits import (
     Output,
     Wire,
     broadcast,
-    build,
     call,
     circuit,
     concat,

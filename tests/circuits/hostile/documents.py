@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
-from tests.circuits.hostile.made import definitions_nested, long_rows, regions_nested, sizes_entangled, wide_nodes
+from tests.circuits.hostile.made import (
+    definitions_nested,
+    long_rows,
+    regions_nested,
+    regions_of_every_kind,
+    sizes_entangled,
+    wide_nodes,
+)
 from tests.circuits.hostile.ops import one_op
 from tests.circuits.hostile.texts import (
     bytes_changed,
@@ -47,7 +54,7 @@ FAULTS = (
     # these reach furthest, so they come more often
     *(values_of_a_kind_replaced, attributes_replaced, one_op) * 3,
 )
-MADE = (definitions_nested, regions_nested, long_rows, wide_nodes, sizes_entangled)
+MADE = (definitions_nested, regions_nested, regions_of_every_kind, long_rows, wide_nodes, sizes_entangled)
 
 
 def documents(count: int, first: int = 0) -> Iterator[tuple[str, bytes]]:

@@ -57,6 +57,41 @@ def regions_nested(random: Random) -> bytes:
     return _document(circuits, f"c{depth}")
 
 
+_WRAPPERS: tuple[tuple[str, dict[str, Any], tuple[str, ...]], ...] = (
+    ("call", {}, ("circuit",)),
+    ("scan", {"axis": "t", "along": ""}, ("content",)),
+    ("fixed_point", {}, ("content",)),
+    ("repeat", {"times": "7"}, ("content",)),
+    ("repeat", {"times": "n", "tied": True}, ("content",)),
+    ("ode", {"method": "euler"}, ("content",)),
+    ("ode", {"method": "rk4", "steps": "1000000"}, ("content",)),
+    ("reversible", {}, ("f", "g")),
+    ("mixture", {"axis": "e"}, ("slots",)),
+    ("derivative", {"wrt": "x"}, ("content",)),
+    ("derivative", {"wrt": "x x x"}, ("content",)),
+    ("while", {}, ("content", "condition")),
+)
+
+
+def regions_of_every_kind(random: Random) -> bytes:
+    """Regions in regions, up to one kind throughout."""
+    depth = random.choice((2, 3, 5, 20, 63))
+    kinds = random.choices(_WRAPPERS, k=random.choice((1, 2, 12)))
+    step = {"attributes": {"expression": "tanh(a) * a"}}
+    circuits = {"c0": _circuit([_node(1, "elementwise", "x", **step)], "n1.out")}
+    axes = random.choice(("[m]", "[]", "[t m]"))
+    for level in range(1, depth + 1):
+        op, attributes, names = random.choice(kinds)
+        below = f"c{level - 1}"
+        bodies: dict[str, Any] = {name: [below] * random.choice((1, 2)) if name == "slots" else below for name in names}
+        inputs = ["x"] * (2 if op in ("reversible", "mixture") else 1)
+        node = _node(1, op, *inputs, attributes=attributes, bodies=bodies)
+        circuits[f"c{level}"] = _circuit([node], random.choice(("n1.out", "n1.x", "n1.out_x")))
+    for entry in circuits.values():
+        entry["inputs"][0]["type"] = axes
+    return _document(circuits, f"c{depth}")
+
+
 def long_rows(random: Random) -> bytes:
     """Very many nodes: backwards, in circles, all of one name, all reading what is not there, all wrong."""
     count = random.choice((10, 300, 1000))
