@@ -137,7 +137,7 @@ def _facts(circuit: Circuit, records: Mapping[str, Record], problems: list[Probl
     for axis in circuit.axes:
         if axis.size is not None:
             fact = Fact(Size.name(axis.name), axis.size, f"axis '{axis.name}' is declared as {axis.size}")
-            found.setdefault(fact, Placed(fact, circuit.name, None))
+            found.setdefault(fact, Placed(fact, circuit.name, None, declared=True))
     for text in circuit.constraints:
         left, equals, right = text.partition("=")
         try:

@@ -17,7 +17,7 @@ from .carried import require_sound
 from .repeat import Repeat
 
 # Enough for bodies that people write, and made in about a second.
-MAX_UNFOLDED = 10_000
+MAX_UNFOLDED = 5_000
 
 _UNFOLDED: dict[Op, Circuit] = {}
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from .layout import WIDTH, flat, lay_out, parse
+from .layout import WIDTH, flat, in_brackets, lay_out, parse
 from .names import Names
 
 STEP = "    "
@@ -71,7 +71,8 @@ class Block:
         while (lines := lay_out(head, node, tail, self._indent)) is None:
             part = _largest_part(node, WIDTH - len(self._indent) - len(_part_name(name)) - 5)
             if part is None:
-                return before, [f"{self._indent}{head}{flat(node)}{tail}"]
+                whole = [f"{self._indent}{head}{flat(node)}{tail}"]
+                return before, in_brackets(head, node, tail, self._indent) or whole
             fresh = self.names.fresh(_part_name(name))
             node = _Replace(part, fresh).visit(node)
             inner, made = self._lines(f"{fresh} = ", part, name)

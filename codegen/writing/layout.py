@@ -122,8 +122,8 @@ def _constant(value: object) -> str:
 
 
 def _owner(node: ast.expr) -> str:
-    """What stands before a dot; a whole number would read as a real one."""
-    number = isinstance(node, ast.Constant) and isinstance(node.value, int)
+    """What stands before a dot, which would be taken for that of a number."""
+    number = isinstance(node, ast.Constant) and isinstance(node.value, int | float)
     return f"({flat(node)})" if number else flat(node, _ATOM)
 
 
@@ -241,14 +241,25 @@ def _stack(head: str, parts: Sequence[tuple[str, ast.expr]], tail: str, indent: 
 
 
 def _lay_out_sum(head: str, node: ast.BinOp, tail: str, indent: str) -> list[str] | None:
-    """Two or more operators of the lowest level, one a line; ruff treats a single one by other rules."""
+    """In brackets: on one line, or one operand of the lowest level a line.
+
+    Where there is one such operator and brackets to break in, ruff goes by other rules.
+    """
     level = _BINARY[type(node.op)][1]
     parts: list[str] = []
     left: ast.expr = node
     while isinstance(left, ast.BinOp) and _BINARY[type(left.op)][1] == level and level != _POWER:
-        symbol = _BINARY[type(left.op)][0]
-        parts.append(f"{symbol} {flat(left.right, level + 1)}")
+        parts.append(f"{_BINARY[type(left.op)][0]} {flat(left.right, level + 1)}")
         left = left.left
-    lines = [head, *(indent + part for part in (flat(left, level), *reversed(parts))), tail]
-    fits = all(len(line) <= WIDTH for line in lines)
-    return lines if fits and (len(parts) > 1 or "(" not in flat(node)) and parts else None
+    whole = flat(node)
+    if not parts or (len(parts) == 1 and ("(" in whole or "[" in whole)):
+        return None
+    inner = [whole] if len(indent + whole) <= WIDTH else [flat(left, level), *reversed(parts)]
+    lines = [head, *(indent + part for part in inner), tail]
+    return lines if all(len(line) <= WIDTH for line in lines) else None
+
+
+def in_brackets(head: str, node: ast.expr, tail: str, indent: str) -> list[str] | None:
+    """A statement whose value stands in brackets on a line of its own, as nothing in it can be broken."""
+    lines = [f"{indent}{head}(", f"{indent}{_STEP}{flat(node)}", f"{indent}){tail}"]
+    return lines if head and all(len(line) <= WIDTH for line in lines) else None

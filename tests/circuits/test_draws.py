@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from circuits import Circuit, Wire, build, call, normal, repeat, run, scan
+from circuits import Circuit, Wire, build, call, random, repeat, run, scan
 from circuits.draws import Draws
 from tests.circuits.gradients import Array
 
@@ -54,7 +54,7 @@ def test_numbers_are_spread_as_they_should_be() -> None:
 
 
 def _noisy() -> Circuit:
-    return build("noisy", {"x": "[k]"}, lambda x: x + normal(axes="k"))
+    return build("noisy", {"x": "[k]"}, lambda x: x + random(x, kind="normal"))
 
 
 def _under(order: str, name: str = "noisy") -> Circuit:
@@ -89,7 +89,7 @@ def test_seeds_nodes_and_rounds_draw_apart() -> None:
 @pytest.mark.parametrize("literal", [False, True])
 def test_every_step_of_a_scan_draws_afresh(literal: bool) -> None:
     def step(h: Wire, x: Wire) -> dict[str, Wire]:
-        noise = normal(axes="k")
+        noise = random(kind="normal", axes="k")
         return {"h": h, "y": noise + x}
 
     body = build("step", {"h": "[]", "x": "[]"}, step)

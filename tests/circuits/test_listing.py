@@ -37,9 +37,8 @@ def test_a_listing_shows_what_nodes_share_and_feed() -> None:
         return last
 
     lines = str(build("f", {"x": "[b m]", "w": "[k n]"}, body)).splitlines()
-    assert lines[2] == "  two [e b n] = call(x, inner, axes='m2=n', per='e', weights=one)" or lines[2].endswith(
-        "axes='m2=n', per='e', weights=one)"
-    )
+    assert lines[1] == "  one [e b n=m] = call(x, inner, axes='m2=n', per='e')"
+    assert lines[2] == "  two [e b n=m] = call(x, inner, axes='m2=n', per='e', weights=one)"
     assert any("weight=w" in line for line in lines)
     assert any("shared='b'" in line for line in lines)
     assert any(line.startswith("  sum ") and "scan(" in line and "along='x'" in line for line in lines)

@@ -57,36 +57,41 @@ def regions_nested(random: Random) -> bytes:
     return _document(circuits, f"c{depth}")
 
 
-_WRAPPERS: tuple[tuple[str, dict[str, Any], tuple[str, ...]], ...] = (
-    ("call", {}, ("circuit",)),
-    ("scan", {"axis": "t", "along": ""}, ("content",)),
-    ("fixed_point", {}, ("content",)),
-    ("repeat", {"times": "7"}, ("content",)),
-    ("repeat", {"times": "n", "tied": True}, ("content",)),
-    ("ode", {"method": "euler"}, ("content",)),
-    ("ode", {"method": "rk4", "steps": "1000000"}, ("content",)),
-    ("reversible", {}, ("f", "g")),
-    ("mixture", {"axis": "e"}, ("slots",)),
-    ("derivative", {"wrt": "x"}, ("content",)),
-    ("derivative", {"wrt": "x x x"}, ("content",)),
-    ("while", {}, ("content", "condition")),
+# op, attributes, attributes that are circuits, number of inputs, output
+_WRAPPERS: tuple[tuple[str, dict[str, Any], tuple[str, ...], int, str], ...] = (
+    ("call", {}, ("circuit",), 1, "out"),
+    ("scan", {"axis": "t", "along": "x", "carried": 0}, ("content",), 1, "out"),
+    ("fixed_point", {}, ("content",), 1, "out"),
+    ("repeat", {"times": "7"}, ("content",), 1, "out"),
+    ("repeat", {"times": "n", "tied": True}, ("content",), 1, "out"),
+    ("ode", {"method": "euler"}, ("content",), 1, "x"),
+    ("ode", {"method": "rk4", "steps": "10000"}, ("content",), 1, "x"),
+    ("reversible", {}, ("f", "g"), 2, "y1"),
+    ("mixture", {"axis": "m"}, ("slots",), 2, "out"),
+    ("derivative", {"wrt": "x"}, ("content",), 1, "out_x"),
+    ("derivative", {"wrt": "x x x"}, ("content",), 1, "out_x_x_x"),
+    ("while", {}, ("content", "condition"), 1, "out"),
 )
 
 
 def regions_of_every_kind(random: Random) -> bytes:
-    """Regions in regions, up to one kind throughout."""
-    depth = random.choice((2, 3, 5, 20, 63))
+    """Regions in regions, of one kind throughout or of several."""
+    depth = random.choice((2, 3, 5, 20, 62))
     kinds = random.choices(_WRAPPERS, k=random.choice((1, 2, 12)))
-    step = {"attributes": {"expression": "tanh(a) * a"}}
-    circuits = {"c0": _circuit([_node(1, "elementwise", "x", **step)], "n1.out")}
-    axes = random.choice(("[m]", "[]", "[t m]"))
+    step = _node(1, "elementwise", "x", attributes={"expression": random.choice(("tanh(a) * a", "a", "-a"))})
+    circuits = {"c0": _circuit([step], "n1.out")}
     for level in range(1, depth + 1):
-        op, attributes, names = random.choice(kinds)
+        op, attributes, names, count, output = random.choice(kinds)
         below = f"c{level - 1}"
         bodies: dict[str, Any] = {name: [below] * random.choice((1, 2)) if name == "slots" else below for name in names}
-        inputs = ["x"] * (2 if op in ("reversible", "mixture") else 1)
-        node = _node(1, op, *inputs, attributes=attributes, bodies=bodies)
-        circuits[f"c{level}"] = _circuit([node], random.choice(("n1.out", "n1.x", "n1.out_x")))
+        if op == "while":
+            bodies["condition"] = "stop"
+            small = [_node(1, "elementwise", "x", attributes={"expression": "a < 1.0"})]
+            small.append(_node(2, "reduce", "n1.out", attributes={"kind": "any", "axes": "m"}))
+            circuits["stop"] = _circuit(small, "n2.out")
+        node = _node(1, op, *["x"] * count, attributes=attributes, bodies=bodies)
+        circuits[f"c{level}"] = _circuit([node], f"n1.{output}")
+    axes = random.choice(("[m]", "[m]", "[]", "[t m]"))
     for entry in circuits.values():
         entry["inputs"][0]["type"] = axes
     return _document(circuits, f"c{depth}")

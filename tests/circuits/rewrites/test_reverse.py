@@ -18,6 +18,7 @@ from circuits import (
     elementwise,
     fixed_point,
     flatten,
+    host,
     initial,
     lift_parameters,
     linear,
@@ -39,7 +40,7 @@ from tests.circuits.rewrites.agree import check_reverse, normal
 from tests.strategies import arrays, circuits
 
 CASES = {
-    models.heads: {"y": (2, 3, 4), "x": (2, 2, 4)},
+    models.heads: {"y": (3, 4), "x": (2, 4)},
     models.stack: {"x": (2, 4), "memory": (3, 4)},
     models.captured: {"x": (2, 4)},
     models.folded: {"n": (4, 3)},
@@ -51,15 +52,14 @@ CASES = {
 }
 
 
-def _explicit(circuit: Circuit) -> bool:
-    """Whether no axis passes over the whole circuit, so that parameters have one gradient."""
-    return all(len(shape) == len(item.type.axes) for item, shape in zip(circuit.inputs, CASES[circuit].values()))
+@pytest.mark.parametrize("circuit", CASES, ids=lambda circuit: circuit.name)
+def test_gradients_are_the_slopes(circuit: Circuit) -> None:
+    check_reverse(circuit, normal(**CASES[circuit]))
 
 
-@pytest.mark.parametrize("training", [False, True])
-@pytest.mark.parametrize("circuit", [one for one in CASES if _explicit(one)], ids=lambda circuit: circuit.name)
-def test_gradients_are_the_slopes(circuit: Circuit, training: bool) -> None:
-    check_reverse(circuit, normal(**CASES[circuit]), training=training)
+@pytest.mark.parametrize("circuit", [models.noise, models.normed], ids=lambda circuit: circuit.name)
+def test_gradients_in_training_are_the_slopes(circuit: Circuit) -> None:
+    check_reverse(circuit, normal(**CASES[circuit]), training=True)
 
 
 @settings(max_examples=25, deadline=None)
@@ -148,12 +148,12 @@ def test_outputs_without_a_cotangent_count_as_zero() -> None:
     def values_only(x: Wire) -> Wire:
         return svd(x, "m n -> r")[1]
 
-    check_reverse(build("values", {"x": "[m n]"}, values_only).valid(), normal(x=(2, 3)))
+    check_reverse(build("values", {"x": "[m n]"}, values_only).valid(), normal(x=(3, 2)))
 
 
 def test_a_value_and_its_gradient() -> None:
     def loss(x: Wire, y: Wire) -> dict[str, Wire]:
-        made = linear("m -> k=2", x)
+        made = linear("m -> k=2", x, name="linear")
         return {"loss": reduce("mean", elementwise("(a - b) ** 2", made, y), axes="b k"), "made": made}
 
     circuit = build("loss", {"x": "[b m=3]", "y": "[b k]"}, loss).valid()
@@ -204,7 +204,7 @@ def test_a_second_derivative_is_the_backward_pass_of_a_backward_pass() -> None:
 
 def test_backward_passes_are_flat_circuits() -> None:
     back = reverse(models.stack)
-    assert flatten(back) == back
+    assert str(flatten(back)) == str(back)
 
 
 def _loop(h: Wire, w: Wire) -> Wire:
@@ -273,8 +273,6 @@ def _mixed(z: Wire) -> Wire:
 
 
 def test_what_has_no_reverse_rule_is_told_with_its_place() -> None:
-    from circuits import host
-
     circuit = build("opaque", {"x": "[m]"}, lambda x: host(x * 2.0, function="f", spec="[m] -> [m]")).valid()
     with pytest.raises(AttributeProblem) as caught:
         reverse(circuit)

@@ -1,0 +1,67 @@
+"""Golden programs: what people read changes only on purpose. `ACCEPT=1 pytest tests/codegen` accepts what is printed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from circuits import Circuit, Wire, batch_norm, build, call, conv, lstm, max_pool, relu, repeat
+from codegen import build as print_program
+from tests.codegen.test_regions import cell, contraction, fixed_point, layer, scan
+from tests.codegen.test_structure import multi_head
+
+FOLDER = Path(__file__).parent.parent / "snapshots" / "codegen"
+
+
+def self_attention() -> Circuit:
+    return build("self_attention", {"n": "[t m]"}, lambda n: call(multi_head(), n, n, axes="y=t x=t'"))
+
+
+def stack() -> Circuit:
+    return build("stack", {"x": "[t m]", "memory": "[m]"}, lambda x, memory: repeat(layer(), x, memory, times=3), sizes={"m": 4})
+
+
+def images() -> Circuit:
+    def body(image: Wire) -> Wire:
+        stem = conv(image, "c -> d=8", over="y x", stride=2, name="stem")
+        normal = relu(batch_norm(stem, channel="d", axes="b y/2 x/2", name="norm"))
+        return max_pool(normal, over="y/2 x/2", name="pooled")
+
+    return build("images", {"image": "[b c y x]"}, body, sizes={"c": 3})
+
+
+def recurrent() -> Circuit:
+    def body(x: Wire) -> dict[str, Wire]:
+        sequence, _, _ = lstm(x, "t m -> o=5", bidirectional=True, name="encoder")
+        last, steps = scan(cell(), x_start(), x, axis="t", along="x", name="decoder")
+        return {"sequence": sequence, "last": last, "steps": steps}
+
+    def x_start() -> Wire:
+        from circuits import constant
+
+        return constant(0.0, axes="h")
+
+    return build("recurrent", {"x": "[t m]"}, body, sizes={"m": 3, "h": 2})
+
+
+def experts() -> Circuit:
+    return build("experts", {"x": "[t m]"}, lambda x: call(multi_head(), x, x, axes="y=t x=t'", per="e"), sizes={"e": 4, "m": 6})
+
+
+def equilibrium() -> Circuit:
+    return build("equilibrium", {"z": "[m]", "x": "[m]"}, lambda z, x: fixed_point(contraction(), z, x), sizes={"m": 3})
+
+
+@pytest.mark.parametrize("make", [self_attention, stack, images, recurrent, experts, equilibrium])
+def test_programs_stay_as_they_were_accepted(make: object) -> None:
+    assert callable(make)
+    circuit = make()
+    path = FOLDER / f"{circuit.name}.py"
+    found = print_program(circuit).source
+    if os.environ.get("ACCEPT"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(found, encoding="utf-8")
+    assert path.exists(), f"{path} is missing; accept it with ACCEPT=1"
+    assert found == path.read_text(encoding="utf-8")
