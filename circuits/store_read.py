@@ -12,6 +12,7 @@ from .errors import AttributeProblem, DocumentError, Problem, did_you_mean
 from .op import Op
 from .opaque import Opaque, known
 from .regions.repeat import MAX_WRITTEN_OUT, Repeat
+from .regions.unfolded import MAX_UNFOLDED, Unfolded, tree
 from .size_terms import clipped
 from .store_json import MAX_PROBLEMS, line_json, placed, shown
 from .store_schema import FORMAT, MAX_NODES, MAX_OP_TEXT, CircuitEntry, Document, NodeEntry, problems_of
@@ -20,6 +21,7 @@ from .types import Axis
 # Deeper than any architecture nests, and shallow enough for whatever walks over circuits by recursion.
 MAX_NESTING = 64
 MAX_ROUNDS = 5 * MAX_WRITTEN_OUT
+MAX_WORK = 5 * MAX_UNFOLDED
 
 
 def read(data: Any, where: str = "") -> Circuit:
@@ -37,7 +39,7 @@ def read(data: Any, where: str = "") -> Circuit:
     reader = _Reader(where)
     for key in order:
         reader.circuit(key, document.circuits[key])
-    reader.check_rounds()
+    reader.check_work()
     if reader.problems:
         raise DocumentError(reader.problems[:MAX_PROBLEMS])
     return reader.circuits[document.root]
@@ -154,14 +156,19 @@ class _Reader:
         # equal circuits are one object, so comparing callers never goes deep
         self.circuits[key] = self._same.setdefault(found, found)
 
-    def check_rounds(self) -> None:
-        """Repetitions whose rounds differ are written out when they are checked: together they stay few."""
-        sizes = [op.written_out for op in self._ops.values() if isinstance(op, Repeat)]
-        count = sum(size for size in sizes if size <= MAX_WRITTEN_OUT)
-        if count > MAX_ROUNDS:
-            expected = f"at most {MAX_ROUNDS:,} nodes in all rounds of repetitions with an index"
-            place = placed(self.where, "circuits")
-            self.problems.append(Problem(place, expected, f"{count:,}", "Split the document, or change times."))
+    def check_work(self) -> None:
+        """Some regions are written out when they are checked: together these stay few."""
+        rounds = [op.written_out for op in self._ops.values() if isinstance(op, Repeat)]
+        unfolded = [op.growth() * sum(map(tree, op.bodies())) for op in self._ops.values() if isinstance(op, Unfolded)]
+        # one that is too large by itself is not written out, but a problem of its node
+        for counts, each, most, what in (
+            (rounds, MAX_WRITTEN_OUT, MAX_ROUNDS, "all rounds of repetitions with an index"),
+            (unfolded, MAX_UNFOLDED, MAX_WORK, "what regions unfold into"),
+        ):
+            count = sum(one for one in counts if one <= each)
+            if count > most:
+                place, expected = placed(self.where, "circuits"), f"at most {most:,} nodes in {what}"
+                self.problems.append(Problem(place, expected, f"{count:,}", "Split the document, or ask for less."))
 
     def node(self, key: str, number: int, entry: NodeEntry) -> Node:
         """Read one node."""

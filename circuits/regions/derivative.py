@@ -50,7 +50,7 @@ class Derivative(Unfolded):
 
     def growth(self) -> int:
         """Every order about doubles the nodes, and all of them are differentiated one by one."""
-        return sum(4 << min(len(part.split()), 64) for part in self.wrt.split(","))
+        return sum(6 << min(len(part.split()), 64) for part in self.wrt.split(","))
 
     def unfold(self) -> Circuit:
         """Backward passes over the flat body, one behind the other."""

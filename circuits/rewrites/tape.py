@@ -40,7 +40,15 @@ class Tape:
             else:
                 feeds = {name: self.wires[wire] for name, wire in node.feeds}
                 wires = self.given(node)[: len(node.inputs)]
-                made = self.builder.add(node.op, wires, feeds=feeds, name=node.name, per=node.per, shared=node.shared)
+                made = self.builder.add(
+                    node.op,
+                    wires,
+                    feeds=feeds,
+                    name=node.name,
+                    per=node.per,
+                    weights=node.weights,
+                    shared=node.shared,
+                )
             self.wires.update(zip(node.outputs(), made, strict=True))
             if any(needed):
                 self.active.update(node.outputs())

@@ -91,7 +91,7 @@ def _largest_part(node: ast.expr, room: int) -> ast.expr | None:
     found = [
         (len(flat(item)), item)
         for item in _parts(node)
-        if item is not node and isinstance(item, ast.Call | ast.BinOp | ast.Compare)
+        if item is not node and isinstance(item, ast.Call | ast.BinOp | ast.Compare | ast.Subscript)
     ]
     sized = [(length, item) for length, item in found if length > _WORTH_A_NAME]
     fitting = [pair for pair in sized if pair[0] <= room]

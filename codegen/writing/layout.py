@@ -150,7 +150,8 @@ def _simple_end(node: ast.expr) -> bool:
 def _power(left: ast.expr, right: ast.expr) -> str:
     """ruff closes up a power of simple operands."""
     joint = "**" if _simple(left) and _simple(right) and not isinstance(left, ast.UnaryOp) else " ** "
-    return f"{flat(left, _POWER + 1)}{joint}{flat(right, _SIGN)}"
+    tower = isinstance(right, ast.BinOp)
+    return f"{flat(left, _POWER + 1)}{joint}{flat(right, _ATOM if tower else _SIGN)}"
 
 
 def _simple(node: ast.expr) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from hypothesis import given
 
-from circuits import Circuit, Wire, build, call, dropout, einsum, linear, scan, softmax
+from circuits import Circuit, Wire, build, call, dropout, einsum, linear, reduce, scan, softmax
 from tests.strategies import circuits
 
 
@@ -26,19 +26,20 @@ def test_a_listing_shows_types_sizes_and_attributes() -> None:
 
 
 def test_a_listing_shows_what_nodes_share_and_feed() -> None:
-    inner = build("inner", {"x": "[m]"}, lambda x: linear("m -> m2=m", x))
+    inner = build("inner", {"x": "[m]"}, lambda x: linear("m -> r", x))
     step = build("step", {"h": "[]", "x": "[]"}, lambda h, x: {"h": h + x, "y": h * x})
 
     def body(x: Wire, w: Wire) -> Wire:
-        one = call(inner, x, per="e", axes="m2=n")
-        call(inner, x, per="e", axes="m2=n", weights="one", name="two")
+        one = call(inner, x, per="e", axes="r=n", name="one")
+        call(inner, x, per="e", axes="r=n", weights="one", name="two")
         fed = linear("n -> k", one, weight=w, bias=False)
-        last, _ = scan(step, dropout(fed, rate=0.5, shared="b"), fed, axis="b", along="x", name="sum")
-        return last
+        start = reduce("sum", fed, axes="b")
+        return scan(step, start, dropout(fed, rate=0.5, shared="b"), axis="b", along="x", name="sum")[0]
 
-    lines = str(build("f", {"x": "[b m]", "w": "[k n]"}, body)).splitlines()
-    assert lines[1] == "  one [e b n=m] = call(x, inner, axes='m2=n', per='e')"
-    assert lines[2] == "  two [e b n=m] = call(x, inner, axes='m2=n', per='e', weights=one)"
+    circuit = build("f", {"x": "[b m]", "w": "[k n]"}, body).valid()
+    lines = str(circuit).splitlines()
+    assert lines[1] == "  one [e b n] = call(x, inner, axes='r=n', per='e')"
+    assert lines[2] == "  two [e b n] = call(x, inner, axes='r=n', per='e', weights=one)"
     assert any("weight=w" in line for line in lines)
     assert any("shared='b'" in line for line in lines)
     assert any(line.startswith("  sum ") and "scan(" in line and "along='x'" in line for line in lines)

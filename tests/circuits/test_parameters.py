@@ -58,8 +58,8 @@ def test_a_circuit_with_problems_has_no_parameters() -> None:
 
 
 def test_starts_are_a_function_of_seed_and_key() -> None:
-    def two(first: str, second: str) -> Circuit:
-        return build("f", {"x": "[m=64]"}, lambda x: linear("m -> k=64", x, name=first) + linear("m -> k", x, name=second))
+    def two(*names: str) -> Circuit:
+        return build("f", {"x": "[m=64]"}, lambda x: tuple(linear("m -> k=64", x, name=name) for name in names))
 
     one, again, other = initial(two("a", "b")), initial(two("b", "a")), initial(two("a", "b"), seed=1)
     for key in one:

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from circuits import (
     BindingError,
     Circuit,
-    Wire,
     build,
     call,
     einsum,
@@ -34,10 +33,9 @@ def test_outputs_have_their_declared_order_behind_leading_axes() -> None:
 
 
 def test_leading_axes_are_aligned_from_the_inside() -> None:
-    x, y = np.ones((5, 2, 3)), np.arange(12.0).reshape(4, 1, 3)
-    assert run(_scaled(), {"x": x[None], "y": y[0]}).only.shape == (1, 1, 2, 3) or True
-    found = run(_scaled(), {"x": x, "y": np.arange(15.0).reshape(5, 3)}).only
-    np.testing.assert_array_equal(found, x * np.arange(15.0).reshape(5, 1, 3))
+    x, y = np.arange(30.0).reshape(5, 2, 3), np.arange(15.0).reshape(5, 3)
+    np.testing.assert_array_equal(run(_scaled(), {"x": x, "y": y}).only, x * y[:, None])
+    np.testing.assert_array_equal(run(_scaled(), {"x": x, "y": y[0]}).only, x * y[0])
 
 
 @pytest.mark.parametrize(
@@ -45,7 +43,7 @@ def test_leading_axes_are_aligned_from_the_inside() -> None:
     [
         (
             {"x": np.ones((2, 3)), "z": np.ones(3)},
-            "f: expected inputs x, y, found x, z. Give one array an input. Did you mean 'x'?",
+            "f: expected inputs x, y, found x, z. Give one array an input.",
         ),
         (
             {"x": np.ones((2, 3)), "y": np.ones(())},
@@ -117,11 +115,9 @@ def test_einsums_of_any_sizes_are_those_of_numpy(product: tuple[str, list[list[s
     np.testing.assert_allclose(found.transpose([axes.index(axis) for axis in wanted]), expected, rtol=1e-9, atol=1e-9)
 
 
-def test_axes_pass_over_nested_circuits_that_use_their_names_inside() -> None:
+def test_an_axis_passes_over_a_circuit_that_uses_its_name_inside() -> None:
     inner = build("inner", {"x": "[m]"}, lambda x: reduce("sum", linear("m -> k=2", x, bias=False), axes="k"))
-    circuit = build("f", {"x": "[k m]"}, lambda x: call(inner, x))
-    x = np.arange(6.0).reshape(2, 3)
-    state = {"inner.linear.weight": np.arange(6.0).reshape(2, 3)}
-    if not circuit.problems:
-        found = run(circuit, {"x": x}, state).only
-        np.testing.assert_allclose(found, x @ state["inner.linear.weight"].sum(0))
+    circuit = build("f", {"x": "[k m]"}, lambda x: call(inner, x)).valid()
+    x, weight = np.arange(6.0).reshape(2, 3), np.arange(6.0).reshape(2, 3) + 1.0
+    found = run(circuit, {"x": x}, {"inner.linear.weight": weight}).only
+    np.testing.assert_allclose(found, x @ weight.sum(0))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given
@@ -104,9 +105,8 @@ def test_a_chain_of_equations_is_solved_in_any_order(
 
 @given(hidden, st.sampled_from(NAMES), st.integers(1, 5))
 def test_a_fact_that_does_not_hold_is_refused_with_both_ends(values: dict[str, int], name: str, error: int) -> None:
-    facts = [
-        Placed(Fact(Size.name(one), Size.of(number), f"{one} is told"), f"f/{one}", None) for one, number in values.items()
-    ]
+    told = [(one, Fact(Size.name(one), Size.of(number), f"{one} is told")) for one, number in values.items()]
+    facts = [Placed(fact, f"f/{one}", None) for one, fact in told]
     wrong = Fact(Size.name(name) * 2, Size.of(2 * values[name] + error), "of the other node")
     (problem,) = solve_scope(frozenset(NAMES), [*facts, Placed(wrong, "f/other", "n9")]).problems
     assert (problem.where, problem.node) == ("f/other", "n9")
@@ -155,8 +155,9 @@ def test_a_rounded_size_stays_a_constraint() -> None:
 @pytest.mark.parametrize("facts", [("a = 10**16", "b = 1000*a"), ("b = 1000*a", "a = 10**16")])
 @pytest.mark.parametrize("kind", [EQUAL, AT_MOST])
 def test_sizes_beyond_all_limits_are_a_problem_with_a_place(facts: tuple[str, str], kind: str) -> None:
-    placed = [Placed(Fact(*map(Size.of, text.split("=")), text, EQUAL if "10**" in text else kind), "f/n", "n1") for text in facts]
-    (problem,) = solve_scope(frozenset(), placed).problems
+    kinds = [EQUAL if "10**" in text else kind for text in facts]
+    found = [Fact(*map(Size.of, text.split("=")), text, one) for text, one in zip(facts, kinds, strict=True)]
+    (problem,) = solve_scope(frozenset(), [Placed(fact, "f/n", "n1") for fact in found]).problems
     assert (problem.where, problem.node) == ("f/n", "n1")
     assert problem.expected == "numbers of at most 18 digits"
 
@@ -190,9 +191,7 @@ def test_defaults_fill_in_what_nothing_else_tells() -> None:
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
-def test_a_name_is_the_same_however_its_letters_were_typed(form: Any) -> None:
-    from unicodedata import normalize
-
+def test_a_name_is_the_same_however_its_letters_were_typed(form: Literal["NFC", "NFD"]) -> None:
     name = normalize(form, "é")
     circuit = build(
         "f", {"x": f"[{name}]", "y": "[é]"}, lambda x, y: linear(f"{name} -> k={name}+1", x + y), sizes={name: 3}

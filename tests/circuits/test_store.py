@@ -222,24 +222,6 @@ def test_a_circuit_used_often_is_stored_once_and_compared_once() -> None:
     assert loads(dumps(circuit)) == circuit
 
 
-def test_repetitions_with_an_index_are_not_written_out_for_ever() -> None:
-    body = build("round", {"x": "c[l]"}, lambda x: linear("c[l] -> c[l+1]", x), outputs=["c[l+1]"])
-    nodes = [Node(f"n{k}", f"n{k}", op_class("repeat")(content=body, times=900, start=k), ("x",)) for k in range(6)]
-    circuit = Circuit("rounds", (Input("x", parse_type("c[0]").type),), (), tuple(nodes))
-    with pytest.raises(DocumentError) as caught:
-        dumps(circuit)
-    assert str(caught.value) == (
-        "circuits: expected at most 5,000 nodes in all rounds of repetitions with an index, found 5,400. "
-        "Split the document, or change times."
-    )
-    node = Node("n1", "often", op_class("repeat")(content=body, times=1001), ("x",))
-    (problem,) = Circuit("rounds", circuit.inputs, (), (node,)).problems
-    assert str(problem) == (
-        "rounds/often (repeat): expected at most 1,000 nodes in all rounds of a body with an index, found 1,001. "
-        "Change times, or keep the index out of the body."
-    )
-
-
 # What this version does not know
 
 UNKNOWN = SMALL.replace(
