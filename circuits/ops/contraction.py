@@ -59,7 +59,7 @@ def _next(rest: Sequence[Labelled], result: Labels) -> tuple[Labelled, Labelled]
         needed = {*result, *(label for one in rest if one not in pair for label in one.labels)}
         lengths = {**pair[0].lengths, **pair[1].lengths}
         made = math.prod(length for label, length in lengths.items() if label in needed)
-        return made - sum(math.prod(one.array.shape) for one in pair)
+        return made - sum(math.prod(one.lengths.values()) for one in pair)
 
     return min(itertools.combinations(rest, 2), key=room)
 

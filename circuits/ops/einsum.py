@@ -79,12 +79,11 @@ class Einsum(Primitive):
             labels = (*(passing[place] for place in over), *axes)
             lengths = (*(shape[place] for place in over), *shape[frame.depth :])
             operands.append(Labelled(frame.xp.reshape(array, lengths), labels))
-        over = [label for label in passing if any(label in one.labels for one in operands)]
-        out = contract(frame.xp, operands, (*over, *self.result))
-        shape = tuple(out.shape)
-        rest = iter(shape)
-        lengths = tuple(next(rest) if label in over else 1 for label in passing)
-        return (frame.xp.reshape(out, (*lengths, *shape[len(over) :])),)
+        kept = tuple(label for label in passing if any(label in one.labels for one in operands))
+        out = contract(frame.xp, operands, (*kept, *self.result))
+        rest = iter(out.shape)
+        lengths = tuple(next(rest) if label in kept else 1 for label in passing)
+        return (frame.xp.reshape(out, (*lengths, *rest)),)
 
     def vjp(self, x: Sequence[Wire], y: Sequence[Wire], dy: Sequence[Wire]) -> tuple[Wire | None, ...]:
         """The cotangent contracted with the conjugates of the other operands; what was only summed is broadcast."""

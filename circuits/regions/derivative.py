@@ -20,7 +20,7 @@ from ..rewrites.fitting import CONTINUOUS, Pass, as_tuple, unused, widen
 from ..rewrites.flatten import owning
 from ..rewrites.inline import inline, stripped
 from ..rewrites.prune import pruned
-from ..rewrites.rename_axes import axis_names
+from ..rewrites.rename_axes import axis_names, face_sizes
 from ..rewrites.reverse import backward_pass
 from ..trace import Wire, build
 from ..types import REAL
@@ -130,7 +130,7 @@ def _jacobian(back: Circuit, axes: tuple[str, ...], seed: str, name: str) -> Cir
 
     declared = {output.name: output_type(back, output.name) for output in back.outputs}
     declared[name] = replace(declared[name], axes=(*axes, *(twins.get(axis, axis) for axis in below)))
-    found = build(back.name, types, trace, sizes=dict(back.checked.defaults), constraints=back.constraints)
+    found = build(back.name, types, trace, sizes=dict(back.checked.defaults), constraints=face_sizes(back))
     outputs = tuple(replace(item, type=declared[item.name]) for item in found.outputs)
     return stripped(inline(replace(found, outputs=outputs)), INNER)
 

@@ -13,6 +13,7 @@ from ..circuit import Circuit
 from ..errors import AttributeProblem
 from ..op import Glyph
 from ..ops.slices import index
+from ..rewrites.rename_axes import face_sizes
 from ..trace import Wire, build
 from ..types import ArrayType, axis_name
 from .unfolded import Unfolded, as_tuple
@@ -56,7 +57,7 @@ class Mixture(Unfolded):
         defaults: dict[str, int] = {}
         for slot in self.slots:
             defaults |= slot.checked.defaults
-        return build("mixture", types, body, sizes=defaults)
+        return build("mixture", types, body, sizes=defaults, constraints=face_sizes(*self.slots))
 
 
 def _ends(circuit: Circuit) -> tuple[dict[str, ArrayType], list[tuple[frozenset[str], str]]]:

@@ -13,6 +13,7 @@ from ..errors import AttributeProblem
 from ..op import Glyph, SizeField
 from ..ops.sources import constant
 from ..rewrites.lift_parameters import Lifted
+from ..rewrites.rename_axes import face_sizes
 from ..sizes import Size
 from ..trace import Wire, build
 from ..types import REAL, ArrayType
@@ -79,7 +80,7 @@ class Ode(Unfolded):
             return {**dict(zip(names, made[:count], strict=True)), **paths}
 
         types = {item.name: item.type for item in (*field.inputs[:count], *rest)}
-        limits = (f"{self.path} = {self.steps}",) if self.path else ()
+        limits = (*face_sizes(field), *((f"{self.path} = {self.steps}",) if self.path else ()))
         return build(field.name, types, body, sizes=dict(field.checked.defaults), constraints=limits)
 
     def _check(self, field: Circuit, count: int) -> None:
@@ -123,7 +124,8 @@ class Ode(Unfolded):
             made = dict(zip(names, moved, strict=True)) | {counter: wires[counter] + 1.0}
             return made | (dict(zip((f"{name}_path" for name in names), moved, strict=True)) if self.path else {})
 
-        return build(f"{field.name}_step", types, body, sizes=dict(inner.checked.defaults))
+        defaults = dict(inner.checked.defaults)
+        return build(f"{field.name}_step", types, body, sizes=defaults, constraints=face_sizes(inner))
 
 
 def _advance(state: Sequence[Wire], slopes: Field, tableau: Tableau, width: str) -> list[Wire]:

@@ -11,6 +11,7 @@ from ..apply import add, call, make
 from ..circuit import Circuit
 from ..errors import AttributeProblem
 from ..op import Glyph
+from ..rewrites.rename_axes import face_sizes
 from ..trace import Wire, build
 from ..types import ArrayType
 from .unfolded import Unfolded
@@ -53,7 +54,7 @@ class Reversible(Unfolded):
             return {"y1": y1, "y2": known["x2"] + side(self.g, y1, "g")}
 
         defaults = {**self.f.checked.defaults, **self.g.checked.defaults}
-        return build("reversible", types, body, sizes=defaults)
+        return build("reversible", types, body, sizes=defaults, constraints=face_sizes(self.f, self.g))
 
     @staticmethod
     def _half(one: Circuit, other: Circuit) -> ArrayType:

@@ -20,7 +20,7 @@ from ..sizes import Size
 from ..trace import Builder, Wire
 from ..type_nodes import Record
 from ..types import ArrayType, base, follow
-from .rename_axes import axis_names, equation, fresh_name, rename_axes, renamed_op, size_names
+from .rename_axes import axis_names, equation, fresh_name, op_axes, rename_axes, renamed_op, size_names
 
 Names = Mapping[str, str]
 
@@ -83,7 +83,7 @@ class _Inliner:
         if isinstance(op, Repeat) and (op.indexed or self.unroll) and op.times.number is not None:
             return self.rounds(node, op, wires)
         if isinstance(op, Region):
-            op = _flat_bodies(op, self.unroll)
+            return self.single(node, with_bodies(op, lambda body: inline(body, self.unroll)), wires, feeds)
         return self.single(node, op, wires, feeds)
 
     def rounds(self, node: Node, op: Repeat, wires: Sequence[Wire]) -> list[Wire]:
@@ -153,25 +153,33 @@ class _Inliner:
         face |= {axis for item in body.outputs for axis in checked.type(item.wire).axes}
         names: dict[str, str] = {}
         for axis in (*sorted(face & own), *sorted(own - face)):
-            size, bound = outer(Size.name(axis)), axis in face
-            new = actual.get(axis, axis) if bound else follow(axis, names)
-            known = bound or self.sizes.get(base(new), size) == size
-            if not known or new in over or new in names.values():
-                new = fresh_name(new, {*self.sizes, *own, *names.values(), *over})
-            if base(new) not in self.sizes:
-                self.sizes[base(new)] = size
-                self.constraints += equation(new, size) if size != Size.name(new) else ()
-            names[axis] = new
+            wanted = actual.get(axis, axis) if axis in face else follow(axis, names)
+            taken = {*own, *names.values(), *over}
+            fits = wanted not in over and wanted not in names.values()
+            names[axis] = self.name(wanted, outer(Size.name(axis)), taken, fits, axis in face)
         held = {base(axis) for axis in names}
         renamed.update((name, outer(Size.name(name))) for name in checked.solution.bindings if name not in held)
         inner = rename_axes(body, names, renamed)
+        self.learn(inner)
+        return inner, names
+
+    def name(self, wanted: str, size: Size, taken: set[str], fits: bool, bound: bool) -> str:
+        """The name here of an axis from inside: the one wanted if it fits and has this size, else a fresh one."""
+        if not fits or not (bound or self.sizes.get(base(wanted), size) == size):
+            wanted = fresh_name(wanted, {*self.sizes, *taken})
+        if base(wanted) not in self.sizes:
+            self.sizes[base(wanted)] = size
+            self.constraints += equation(wanted, size) if size != Size.name(wanted) else ()
+        return wanted
+
+    def learn(self, inner: Circuit) -> None:
+        """Take over what a circuit in names of this one says of sizes."""
         self.constraints += inner.constraints
         for entry in inner.axes:
             self.constraints += equation(entry.name, entry.size) if entry.size is not None else ()
         for name, number in inner.sizes:
             if self.sizes.get(name, Size.name(name)) == Size.name(name):
                 self.defaults.setdefault(name, number)
-        return inner, names
 
     def single(self, node: Node, op: Op, wires: Sequence[Wire], feeds: Mapping[str, Wire]) -> list[Wire]:
         """A primitive or a region: axes it consumes are called as it calls them, and none of them passes over it."""
@@ -182,7 +190,7 @@ class _Inliner:
         clash = {axis for port in ports for axis in port.axes if axis in over}
         names: dict[str, str] = {}
         for axis in sorted(clash):
-            names[axis] = fresh_name(axis, {*self.sizes, *axis_names(self.circuit), *_body_names(op)})
+            names[axis] = fresh_name(axis, {*self.sizes, *axis_names(self.circuit), *op_axes(op)})
             self.sizes[names[axis]] = self.sizes[base(axis)]
         moved = renamed_op(op, names, size_names(names, {})) if names else op
         wanted = [tuple(names.get(axis, axis) for axis in port.axes) for port in ports]
@@ -241,14 +249,3 @@ class _Inliner:
             weights=owner if held else "",
             shared=tuple(axis for axis in dict.fromkeys(shared) if op.signature.draws and axis in carried),
         )
-
-
-def _flat_bodies(op: Region, unroll: bool) -> Region:
-    found = with_bodies(op, lambda body: inline(body, unroll))
-    assert isinstance(found, Region)
-    return found
-
-
-def _body_names(op: Op) -> set[str]:
-    ends = [port.axes for port in op.signature.inputs] + [made.axes for made in op.signature.outputs]
-    return {axis for axes in ends for axis in axes} | {axis for body in op.bodies() for axis in axis_names(body)}

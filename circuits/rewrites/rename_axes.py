@@ -37,6 +37,12 @@ def axis_names(circuit: Circuit) -> set[str]:
     return names | {axis.name for axis in circuit.axes}
 
 
+def op_axes(op: Op) -> set[str]:
+    """Every axis an op mentions at its ends, and every one of its bodies."""
+    names = {axis for _, axes in _ends(op) for axis in axes}
+    return names.union(*(axis_names(body) for body in op.bodies()))
+
+
 def followed(names: Iterable[str], axes: Axes) -> dict[str, str]:
     """What all the names become: those that are mapped, those that follow their base, and the rest as they are."""
     return {name: follow(name, axes) for name in names}
@@ -63,6 +69,21 @@ def equation(name: str, size: Size) -> tuple[str, ...]:
         return (text,) if Size.of(left) == Size.name(name) and Size.of(right) == size else ()
     except SizeError:
         return ()
+
+
+def face_sizes(*circuits: Circuit) -> tuple[str, ...]:
+    """What circuits say of the sizes at their ends, as constraints: for a circuit with inputs of the same names."""
+    found: list[str] = []
+    for circuit in circuits:
+        types = [
+            *(item.type for item in circuit.inputs),
+            *(circuit.checked.type(item.wire) for item in circuit.outputs),
+        ]
+        found += circuit.constraints
+        for axis in dict.fromkeys(axis for type in types for axis in type.axes):
+            size = circuit.checked.size(axis)
+            found += equation(axis, size) if size != Size.name(axis) else ()
+    return tuple(dict.fromkeys(found))
 
 
 def _renamed_circuit(circuit: Circuit, axes: Axes, sizes: Sizes) -> Circuit:

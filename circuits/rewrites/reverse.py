@@ -10,7 +10,6 @@ from ..circuit import Circuit
 from ..derived import output_type
 from ..errors import AttributeProblem, did_you_mean
 from ..ops.sources import constant
-from ..sizes import Size
 from ..trace import Wire, build, current_builder
 from ..types import REAL
 from .fitting import CONTINUOUS, Pass, cotangent_type, unused
@@ -19,7 +18,7 @@ from .inline import inline
 from .lift_parameters import Lifted, lift_parameters
 from .merge_sums import merge_sums
 from .prune import pruned
-from .rename_axes import equation
+from .rename_axes import face_sizes
 from .tape import Tape
 
 
@@ -84,7 +83,7 @@ def backward_pass(flat: Circuit, asked: Pass) -> Circuit:
     for name, seed in asked.seeds:
         if seed:
             types[seed] = cotangent_type(output_type(flat, name))
-    constraints = [text for name, seed in asked.seeds if seed for text in _known_sizes(flat, ends[name])]
+    constraints = list(face_sizes(flat))
 
     def trace(*inputs: Wire) -> Mapping[str, Wire]:
         given = dict(zip(types, inputs, strict=True))
@@ -97,22 +96,10 @@ def backward_pass(flat: Circuit, asked: Pass) -> Circuit:
         kept = {name: tape.wires[ends[name]] for name in asked.kept}
         return kept | {gradient: tape.gradient(name) for name, gradient in asked.wanted}
 
+    glossary = {axis.name: axis for axis in flat.axes}
+    found = build(flat.name, types, trace, sizes=dict(flat.sizes), axes=glossary, constraints=flat.constraints)
     declared = {item.name: item.type for item in flat.outputs}
-    found = build(
-        flat.name,
-        types,
-        trace,
-        sizes=dict(flat.sizes),
-        axes={axis.name: axis for axis in flat.axes},
-        constraints=flat.constraints,
-    )
-    wanted = {gradient: types[name] for name, gradient in asked.wanted}
-    outputs = tuple(replace(item, type=wanted.get(item.name, declared.get(item.name))) for item in found.outputs)
+    declared |= {gradient: types[name] for name, gradient in asked.wanted}
+    outputs = tuple(replace(item, type=declared.get(item.name)) for item in found.outputs)
     limits = tuple(dict.fromkeys((*found.constraints, *constraints)))
     return merge_sums(inline(pruned(replace(found, outputs=outputs, constraints=limits)).valid()))
-
-
-def _known_sizes(circuit: Circuit, wire: str) -> list[str]:
-    """The sizes a circuit gives to the axes of a wire, as constraints for the cotangent, which is an input."""
-    sizes = {axis: circuit.checked.size(axis) for axis in circuit.checked.type(wire).axes}
-    return [text for axis, size in sizes.items() if size != Size.name(axis) for text in equation(axis, size)]

@@ -14,6 +14,7 @@ from ..trace import Wire, build
 from ..types import ArrayType
 from .fitting import CONTINUOUS, Backward, Pass, as_tuple, unused, widen, zeros
 from .inline import inline, stripped
+from .rename_axes import face_sizes
 
 Pull = Callable[[Sequence[Wire | None]], Sequence[Wire | None]]
 INNER = "body"
@@ -69,7 +70,7 @@ def explicit(body: Circuit, types: Sequence[ArrayType], carried: int) -> Circuit
 
     ends, names = [output.name for output in body.outputs], [item.name for item in body.inputs]
     defaults = dict(body.checked.defaults)
-    found = build(body.name, dict(zip(names, types, strict=True)), trace, sizes=defaults)
+    found = build(body.name, dict(zip(names, types, strict=True)), trace, sizes=defaults, constraints=face_sizes(body))
     return stripped(inline(found), INNER)
 
 
@@ -117,7 +118,7 @@ class _Back:
 
     def pull(self, cotangents: Sequence[Wire | None]) -> Sequence[Wire | None]:
         """A scan over stored states, in the other direction; what stays the same over the loop is summed."""
-        body, loop = self.body, self.loop
+        body, loop, states = self.body, self.loop, self._states()
         taken = {item.name for item in body.inputs}
         seeds = {
             output.name: unused(f"d_{output.name}", taken)
@@ -126,35 +127,42 @@ class _Back:
             and (place < loop.carried or cotangents[place] is not None)
         }
         wanted = self._wanted()
-        fixed = [name for name in wanted[len(self._states()) :] if name not in loop.along]
+        fixed = [name for name in wanted[len(states) :] if name not in loop.along]
         sums = {name: unused(f"sum_{name}", taken) for name in fixed}
         asked = Pass(tuple(seeds.items()), tuple((name, f"d_{name}") for name in wanted))
         step = self._step(self.backward(body, asked), seeds, sums)
-        starts = [self._cotangent(place, cotangents) for place in self._states()]
+        starts = [self._cotangent(place, cotangents) for place in states]
         starts += [zeros(body.checked.type(name)) for name in sums]
-        before = self.made[len(body.outputs) :]
-        kept = dict(zip(self.stored, before, strict=True))
+        scanned = self._scanned(step, starts, seeds, cotangents)
+        return self._gradients(dict(zip((item.name for item in step.outputs), scanned, strict=True)), seeds, sums)
+
+    def _scanned(
+        self, step: Circuit, starts: Sequence[Wire], seeds: Mapping[str, str], cotangents: Sequence[Wire | None]
+    ) -> tuple[Wire, ...]:
+        """The scan of one step back; read along the axis are sequences, what was stored, and cotangents."""
+        body, loop = self.body, self.loop
         names = [item.name for item in body.inputs]
+        kept = dict(zip(self.stored, self.made[len(body.outputs) :], strict=True))
         read = dict(zip(names, self.given, strict=False)) | kept
-        emitted = [
-            wire
-            for place, wire in enumerate(cotangents)
-            if place >= loop.carried and body.outputs[place].name in seeds and wire is not None
-        ]
-        along = [*(name for name in names if name in loop.along or name in kept)]
-        along += [seeds[output.name] for output in body.outputs[loop.carried :] if output.name in seeds]
-        scanned = scan(
-            step,
-            *starts,
-            *(read[name] for name in names),
-            *emitted,
-            axis=loop.axis,
-            along=" ".join(along),
-            carried=len(starts),
-            reverse=not loop.reverse,
+        ends = {seeds[output.name]: wire for output, wire in self._emitted(cotangents) if output.name in seeds}
+        along = [name for name in names if name in loop.along or name in kept]
+        return as_tuple(
+            scan(
+                step,
+                *starts,
+                *(read[name] for name in names),
+                *ends.values(),
+                axis=loop.axis,
+                along=" ".join((*along, *ends)),
+                carried=len(starts),
+                reverse=not loop.reverse,
+            )
         )
-        found = dict(zip((output.name for output in step.outputs), as_tuple(scanned), strict=True))
-        return self._gradients(found, seeds, sums)
+
+    def _emitted(self, cotangents: Sequence[Wire | None]) -> list[tuple[Output, Wire]]:
+        """Outputs along the axis that have a cotangent, with it."""
+        pairs = list(zip(self.body.outputs, cotangents, strict=True))[self.loop.carried :]
+        return [(output, wire) for output, wire in pairs if wire is not None]
 
     def _states(self) -> list[int]:
         """Places of the states that have gradients."""
@@ -192,7 +200,8 @@ class _Back:
             result |= {total: given[total] + found.pop(f"d_{name}") for name, total in sums.items()}
             return result | found
 
-        return inline(build(f"{body.name}_back", types, trace, sizes=dict(back.checked.defaults)))
+        defaults = dict(back.checked.defaults)
+        return inline(build(f"{body.name}_back", types, trace, sizes=defaults, constraints=face_sizes(back)))
 
     def _gradients(
         self, found: Mapping[str, Wire], seeds: Mapping[str, str], sums: Mapping[str, str]

@@ -18,7 +18,7 @@ from ..trace import Wire, build
 from ..types import REAL, ArrayType
 from .fitting import Backward, Pass, as_tuple, unused, zeros
 from .inline import inline
-from .rename_axes import axis_names
+from .rename_axes import axis_names, face_sizes
 from .reverse_loops import Loop, explicit, pulled_loop
 
 Pull = Callable[[Sequence[Wire | None]], Sequence[Wire | None]]
@@ -77,7 +77,8 @@ def _guarded(op: While) -> Circuit:
         return {output.name: elementwise("where(c, a, b)", test, new, old) for output, new, old in pairs}
 
     defaults = {**op.condition.checked.defaults, **op.content.checked.defaults}
-    return inline(build(op.content.name, types, trace, sizes=defaults))
+    limits = face_sizes(op.condition, op.content)
+    return inline(build(op.content.name, types, trace, sizes=defaults, constraints=limits))
 
 
 def _fixed_point(
@@ -93,28 +94,31 @@ def _fixed_point(
     def solved(circuit: Circuit, *inputs: Wire, **words: str) -> tuple[Wire, ...]:
         return as_tuple(fixed_point(circuit, *inputs, tolerance=op.tolerance, limit=op.limit, **words))
 
-    outputs = solved(body, *wires, name=name)
-    adjoint, order = _adjoint(body, backward)
+    outputs, rest = solved(body, *wires, name=name), wires[count:]
+    adjoint, seeds = _adjoint(body, backward)
 
     def pull(cotangents: Sequence[Wire | None]) -> Sequence[Wire | None]:
-        given = [
-            wire if wire is not None else zeros(made.type or ArrayType())
-            for wire, made in zip(cotangents, outputs, strict=True)
-        ]
-        rest = wires[count:]
+        pairs = zip(cotangents, outputs, strict=True)
+        given = [zeros(made.type or ArrayType()) if wire is None else wire for wire, made in pairs]
         pushed = solved(adjoint, *given, *given, *outputs, *rest)
         found: list[Wire | None] = [None] * len(wires)
         wanted = [place for place in range(count, len(wires)) if needed[place] and _real(body, place)]
         if wanted:
-            types = [wire.type or ArrayType() for wire in (*outputs, *rest)]
-            spelled = explicit(body, types, count)
-            names = tuple((body.inputs[place].name, f"d_{body.inputs[place].name}") for place in wanted)
-            last = backward(spelled, Pass(order, names))
-            for place, made in zip(wanted, as_tuple(call(last, *outputs, *rest, *pushed)), strict=True):
-                found[place] = made
+            last = backward(explicit(body, _types(*outputs, *rest), count), Pass(seeds, _gradients(body, wanted)))
+            made = as_tuple(call(last, *outputs, *rest, *pushed))
+            found = [made[wanted.index(place)] if place in wanted else None for place in range(len(wires))]
         return found
 
     return Pulled(outputs, pull)
+
+
+def _types(*wires: Wire) -> list[ArrayType]:
+    return [wire.type or ArrayType() for wire in wires]
+
+
+def _gradients(body: Circuit, places: Sequence[int]) -> tuple[tuple[str, str], ...]:
+    """Inputs of a body and what their gradients are called."""
+    return tuple((body.inputs[place].name, f"d_{body.inputs[place].name}") for place in places)
 
 
 def _real(body: Circuit, place: int) -> bool:
@@ -129,8 +133,7 @@ def _adjoint(body: Circuit, backward: Backward) -> tuple[Circuit, tuple[tuple[st
     count = len(body.outputs)
     taken = {item.name for item in body.inputs}
     seeds = tuple((output.name, unused(f"d_{output.name}", taken)) for output in body.outputs)
-    wanted = tuple((item.name, f"d_{item.name}") for item in body.inputs[:count])
-    back = backward(body, Pass(seeds, wanted))
+    back = backward(body, Pass(seeds, _gradients(body, range(count))))
     states = [item.type for item in body.inputs[:count]]
     starts = [unused(f"start_{seed}", taken) for _, seed in seeds]
     types = dict(zip((seed for _, seed in seeds), states, strict=True)) | dict(zip(starts, states, strict=True))
@@ -142,5 +145,6 @@ def _adjoint(body: Circuit, backward: Backward) -> tuple[Circuit, tuple[tuple[st
         names = [seed for _, seed in seeds]
         return {name: first + one for name, one, first in zip(names, made, start, strict=True)}
 
-    found = build(f"{body.name}_adjoint", types, trace, sizes=dict(body.checked.defaults))
+    defaults = dict(body.checked.defaults)
+    found = build(f"{body.name}_adjoint", types, trace, sizes=defaults, constraints=face_sizes(back))
     return inline(found), seeds

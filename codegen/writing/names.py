@@ -13,10 +13,38 @@ from collections.abc import Iterable
 
 # What printed code uses by these names, and the letters a linter takes for digits.
 TAKEN = frozenset(
-    """
-    F Tensor nn torch math self super range zip reversed len tuple list dict int float bool str print max min sum abs
-    sorted enumerate isinstance set l O I
-    """.split()
+    [
+        "F",
+        "Tensor",
+        "nn",
+        "torch",
+        "math",
+        "self",
+        "super",
+        "range",
+        "zip",
+        "reversed",
+        "len",
+        "tuple",
+        "list",
+        "dict",
+        "int",
+        "float",
+        "bool",
+        "str",
+        "print",
+        "max",
+        "min",
+        "sum",
+        "abs",
+        "sorted",
+        "enumerate",
+        "isinstance",
+        "set",
+        "l",
+        "O",
+        "I",
+    ]
 )
 _WORDS = {
     "'": "_twin",

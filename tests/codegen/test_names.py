@@ -57,7 +57,13 @@ def test_any_text_gives_an_identifier(name: str) -> None:
 
 def test_a_name_is_given_once() -> None:
     names = Names(["x"])
-    assert [names.fresh("x"), names.fresh("y"), names.fresh("x"), names.fresh("Layer", ""), names.fresh("Layer", "")] == [
+    assert [
+        names.fresh("x"),
+        names.fresh("y"),
+        names.fresh("x"),
+        names.fresh("Layer", ""),
+        names.fresh("Layer", ""),
+    ] == [
         "x_2",
         "y",
         "x_3",

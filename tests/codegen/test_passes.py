@@ -92,7 +92,10 @@ def test_passes_reach_bodies_and_keep_equal_ones_equal() -> None:
 
     inner = build("inner", {"x": "[m]"}, body)
     circuit = build(
-        "c", {"x": "[m]"}, lambda x: repeat(inner, call(inner, call(inner, x, name="a"), name="b"), times=2), sizes={"m": 2}
+        "c",
+        {"x": "[m]"},
+        lambda x: repeat(inner, call(inner, call(inner, x, name="a"), name="b"), times=2),
+        sizes={"m": 2},
     )
     found = run_passes(circuit)
     assert [names(used) for used in found.definitions()] == [["live"], ["a", "b", "inner"]]

@@ -7,9 +7,23 @@ from pathlib import Path
 
 import pytest
 
-from circuits import Circuit, Wire, batch_norm, build, call, conv, lstm, max_pool, relu, repeat
+from circuits import (
+    Circuit,
+    Wire,
+    batch_norm,
+    build,
+    call,
+    constant,
+    conv,
+    fixed_point,
+    lstm,
+    max_pool,
+    relu,
+    repeat,
+    scan,
+)
 from codegen import build as print_program
-from tests.codegen.test_regions import cell, contraction, fixed_point, layer, scan
+from tests.codegen.test_regions import cell, contraction, layer
 from tests.codegen.test_structure import multi_head
 
 FOLDER = Path(__file__).parent.parent / "snapshots" / "codegen"
@@ -20,7 +34,8 @@ def self_attention() -> Circuit:
 
 
 def stack() -> Circuit:
-    return build("stack", {"x": "[t m]", "memory": "[m]"}, lambda x, memory: repeat(layer(), x, memory, times=3), sizes={"m": 4})
+    inputs = {"x": "[t m]", "memory": "[m]"}
+    return build("stack", inputs, lambda x, memory: repeat(layer(), x, memory, times=3), sizes={"m": 4})
 
 
 def images() -> Circuit:
@@ -35,23 +50,22 @@ def images() -> Circuit:
 def recurrent() -> Circuit:
     def body(x: Wire) -> dict[str, Wire]:
         sequence, _, _ = lstm(x, "t m -> o=5", bidirectional=True, name="encoder")
-        last, steps = scan(cell(), x_start(), x, axis="t", along="x", name="decoder")
+        last, steps = scan(cell(), constant(0.0, axes="h"), x, axis="t", along="x", name="decoder")
         return {"sequence": sequence, "last": last, "steps": steps}
-
-    def x_start() -> Wire:
-        from circuits import constant
-
-        return constant(0.0, axes="h")
 
     return build("recurrent", {"x": "[t m]"}, body, sizes={"m": 3, "h": 2})
 
 
 def experts() -> Circuit:
-    return build("experts", {"x": "[t m]"}, lambda x: call(multi_head(), x, x, axes="y=t x=t'", per="e"), sizes={"e": 4, "m": 6})
+    def body(x: Wire) -> Wire:
+        return call(multi_head(), x, x, axes="y=t x=t'", per="e")
+
+    return build("experts", {"x": "[t m]"}, body, sizes={"e": 4, "m": 6})
 
 
 def equilibrium() -> Circuit:
-    return build("equilibrium", {"z": "[m]", "x": "[m]"}, lambda z, x: fixed_point(contraction(), z, x), sizes={"m": 3})
+    inputs = {"z": "[m]", "x": "[m]"}
+    return build("equilibrium", inputs, lambda z, x: fixed_point(contraction(), z, x), sizes={"m": 3})
 
 
 @pytest.mark.parametrize("make", [self_attention, stack, images, recurrent, experts, equilibrium])

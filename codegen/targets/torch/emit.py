@@ -19,7 +19,25 @@ from .text import escaped, table, wrapped
 assert FAMILIES  # importing them fills the registry
 
 RESERVED: frozenset[str] = (
-    TAKEN | HELPERS.keys() | set("Any Callable HOSTS Implicit MODEL Sequence chosen argparse check compare fill main sys".split())
+    TAKEN
+    | HELPERS.keys()
+    | set(
+        [
+            "Any",
+            "Callable",
+            "HOSTS",
+            "Implicit",
+            "MODEL",
+            "Sequence",
+            "chosen",
+            "argparse",
+            "check",
+            "compare",
+            "fill",
+            "main",
+            "sys",
+        ]
+    )
 )
 """Names in a program that no class may take."""
 

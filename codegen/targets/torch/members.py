@@ -5,7 +5,6 @@ from __future__ import annotations
 from circuits import Buffer, Composite, Init, Size, Weight, state_key
 
 from ...writing.names import is_attribute
-
 from .registry import DECLARATIONS
 from .site import Site
 

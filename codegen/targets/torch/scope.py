@@ -105,7 +105,9 @@ class Scope:
             sign = -1 if parts[0].number == 1 else 1
             slope, rest = (Size.of(1), parts[1] * sign) if parts[0].number in (1, -1) else (parts[0], -parts[1])
             if all(self._read(other, near, exact=False) for other in slope.names | rest.names):
-                codes = [size_code(size, lambda other: self._read(other, near, exact=False) or "") for size in (rest, slope)]
+                codes = [
+                    size_code(size, lambda other: self._read(other, near, exact=False) or "") for size in (rest, slope)
+                ]
                 return codes[0] if slope == 1 else f"({codes[0]}) // ({codes[1]})"
         return ""
 

@@ -33,9 +33,8 @@ def test_it_stops_at_the_limit() -> None:
 
 
 def test_what_is_no_number_does_not_count_as_arrived() -> None:
-    body = build("step", {"z": "[]", "n": "[]"}, lambda z, n: {"z": elementwise("where(n > 2, 7.0, log(z - n))", z, n)})
-    counted = build("count", {"n": "[]"}, lambda n: n)
-    del counted
+    text = "where(n > 2.0, 7.0, log(z - n))"
+    body = build("step", {"z": "[]", "n": "[]"}, lambda z, n: elementwise(text, n, z))
     circuit = build("odd", {"z": "[]", "n": "[]"}, lambda z, n: fixed_point(body, z, n, limit=5)).valid()
     assert np.isnan(run(circuit, {"z": np.array(-1.0), "n": np.array(0.0)}).only)
     assert run(circuit, {"z": np.array(-1.0), "n": np.array(3.0)}).only == 7.0

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from circuits import AttributeProblem, Wire, build, elementwise, reverse, run, surrogate
+from circuits import AttributeProblem, Wire, build, call, elementwise, reverse, run, surrogate
 from tests.circuits.regions.laws import check_passing
 from tests.circuits.rewrites.agree import check_flat
 
@@ -26,8 +26,6 @@ def test_straight_through() -> None:
 
 
 def test_sizes_in_its_expressions_follow_a_call() -> None:
-    from circuits import call
-
     inner = build(
         "scaled", {"x": "[m]"}, lambda x: surrogate(x, forward="x / size(m)", backward="0.0 * x + 1.0 / size(m)")
     )

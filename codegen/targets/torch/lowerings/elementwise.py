@@ -13,7 +13,6 @@ from ..registry import lowers
 from ..site import Site
 from ..value import Value, aligned, leading, merged
 
-
 Kind = expressions.Kind
 _WORTH_A_NAME = 4
 _KINDS = {"Real": Kind.REAL, "Complex": Kind.COMPLEX, "Bool": Kind.BOOL}
@@ -37,7 +36,9 @@ def print_elementwise(op: Elementwise, site: Site, inputs: Sequence[Value]) -> l
     writer = Writer(views, kinds, lambda size: site.size(size, operands), name)
     for part in _repeated(op.tree):
         made = writer.write(part)
-        writer.known[part] = Part(site.let(Value(f"({made.code})", axes, leading(inputs))).code, made.scalar, made.whole)
+        writer.known[part] = Part(
+            site.let(Value(f"({made.code})", axes, leading(inputs))).code, made.scalar, made.whole
+        )
     written = writer.write(op.tree)
     code = written.code
     if written.scalar:

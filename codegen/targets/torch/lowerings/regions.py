@@ -24,9 +24,7 @@ def state_results(site: Site, layout: Layout, body: Body, path: Flow) -> list[Va
     ]
 
 
-def finals(
-    site: Site, layout: Layout, path: Flow, results: Sequence[Value], states: Sequence[str]
-) -> list[Value]:
+def finals(site: Site, layout: Layout, path: Flow, results: Sequence[Value], states: Sequence[str]) -> list[Value]:
     """The states at the end, at full length along all they may depend on."""
     found = []
     for place, (result, state) in enumerate(zip(results, states, strict=True)):
@@ -160,5 +158,3 @@ def print_repeat(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value] | 
         site.writer.forward.assign(", ".join(states), f"{called}({', '.join([*states, *others])})")
         turn(site, states)
     return finals(site, layout, path, results, states)
-
-
