@@ -40,6 +40,7 @@ __all__ = [
     "element",
     "evaluate",
     "has_complex_parts",
+    "numpy_namespace",
     "parse_expression",
     "substitute",
 ]

@@ -83,9 +83,7 @@ def _no_such_weight(unknown: list[str], weights: dict[str, Port]) -> tuple[Probl
     )
 
 
-def _consume(
-    port: Port, found: ArrayType | None, problems: list[Problem], facts: list[Fact], mapped: bool
-) -> Axes:
+def _consume(port: Port, found: ArrayType | None, problems: list[Problem], facts: list[Fact], mapped: bool) -> Axes:
     """The axes the port takes, as the array names them; appends what does not fit."""
     if found is None:
         return port.axes
@@ -125,7 +123,7 @@ def _consume(
 def _missing_fix(axis: str, port: Port, found: ArrayType, mapped: bool) -> str:
     free = [name for name in found.axes if name not in port.axes]
     if mapped and free:
-        return f"Map it: axes=\"{axis}={free[0]}\"."
+        return f'Map it: axes="{axis}={free[0]}".'
     return f"Rename an axis or add '{axis}'.{did_you_mean(axis, found.axes)}"
 
 

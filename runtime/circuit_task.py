@@ -116,4 +116,3 @@ def scored(objective: nn.Module, data: Data) -> Callable[[Outputs, Batch], Tenso
         return (losses * wanted).sum() / wanted.sum().clamp(min=1)
 
     return loss
-

@@ -52,12 +52,8 @@ def read_blocks(text: str) -> list[Block]:
         while end < len(lines) and lines[end].strip() != fence["ticks"]:
             end += 1
         if end == len(lines):
-            raise ValueError(
-                f"line {position + 1}: expected the block to be closed, found the end."
-            )
-        blocks.append(
-            Block(fence["language"], "\n".join(lines[position + 1 : end]), position + 2, reason)
-        )
+            raise ValueError(f"line {position + 1}: expected the block to be closed, found the end.")
+        blocks.append(Block(fence["language"], "\n".join(lines[position + 1 : end]), position + 2, reason))
         reason = ""
         position = end + 1
     return blocks

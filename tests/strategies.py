@@ -152,7 +152,9 @@ def _view(draw: Draw, wires: list[Wire], depth: int) -> Wire | None:
             return rename(wire, f"{axis} -> {axis}'")
         case _:
             wide = f"w{_plain(axis)}"
-            return slice(pad(wire, f"{axis} -> {wide}", before=1, after=1), f"{wide} -> {axis}", start=1, stop=f"{wide}-1")
+            return slice(
+                pad(wire, f"{axis} -> {wide}", before=1, after=1), f"{wide} -> {axis}", start=1, stop=f"{wide}-1"
+            )
 
 
 def _merge(draw: Draw, wires: list[Wire], depth: int) -> Wire | None:

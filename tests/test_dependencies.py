@@ -19,10 +19,7 @@ WITH_CUDA_ONLY = ("nvidia-", "cuda-", "triton")
 def declared() -> list[Requirement]:
     """The requirements of ``pyproject.toml``, those of the tests included."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return [
-        Requirement(line)
-        for line in [*project["dependencies"], *project["optional-dependencies"]["test"]]
-    ]
+    return [Requirement(line) for line in [*project["dependencies"], *project["optional-dependencies"]["test"]]]
 
 
 @cache
@@ -75,8 +72,4 @@ def test_every_needed_package_is_pinned_as_installed() -> None:
 
 
 def test_every_requirement_accepts_its_pin() -> None:
-    assert not [
-        str(each)
-        for each in declared()
-        if pins()[canonicalize_name(each.name)] not in each.specifier
-    ]
+    assert not [str(each) for each in declared() if pins()[canonicalize_name(each.name)] not in each.specifier]

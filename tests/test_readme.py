@@ -41,9 +41,7 @@ def known_commands() -> set[str]:
 
 def make_targets() -> set[str]:
     """The targets of the Makefile."""
-    return set(
-        re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
-    )
+    return set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 
 
 def command_problem(command: str) -> str | None:
@@ -58,9 +56,7 @@ def command_problem(command: str) -> str | None:
     found = first in (*BUILTINS, *known_commands()) or shutil.which(first) or shutil.which(beside)
     if not found and not (ROOT / first).is_file():
         return f"expected a command, found '{first}', which does not exist"
-    targets = [
-        word for word in words[1:] if not ASSIGNMENT.fullmatch(word) and not word.startswith("-")
-    ]
+    targets = [word for word in words[1:] if not ASSIGNMENT.fullmatch(word) and not word.startswith("-")]
     if first == "make" and (wrong := set(targets) - make_targets()):
         return f"expected targets of the Makefile, found {sorted(wrong)}"
     return None
@@ -89,9 +85,7 @@ def test_shell_commands_exist(path: Path) -> None:
 
 
 def test_blocks_share_names_and_keep_their_lines() -> None:
-    text = (
-        "# T\n```python\nwidth = 2\n```\nand\n```python\nheight = width * 2\nraise KeyError\n```\n"
-    )
+    text = "# T\n```python\nwidth = 2\n```\nand\n```python\nheight = width * 2\nraise KeyError\n```\n"
     with pytest.raises(KeyError) as caught:
         run_blocks(text, "T.md")
     entry = caught.traceback[-1]
@@ -108,9 +102,7 @@ def test_a_block_is_left_out_with_a_reason_only() -> None:
 
 
 def test_an_open_block_is_an_error() -> None:
-    with pytest.raises(
-        ValueError, match=r"^line 2: expected the block to be closed, found the end\.$"
-    ):
+    with pytest.raises(ValueError, match=r"^line 2: expected the block to be closed, found the end\.$"):
         read_blocks("words\n```python\nwidth = 2\n")
 
 

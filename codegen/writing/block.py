@@ -74,7 +74,7 @@ class Block:
                 whole = [f"{self._indent}{head}{flat(node)}{tail}"]
                 return before, in_brackets(head, node, tail, self._indent) or whole
             fresh = self.names.fresh(_part_name(name))
-            node = _Replace(part, fresh).visit(node)
+            node = _replaced(node, part, fresh)
             inner, made = self._lines(f"{fresh} = ", part, name)
             before += [*inner, *made]
         return before, lines
@@ -87,7 +87,7 @@ def _part_name(name: str) -> str:
 
 
 def _largest_part(node: ast.expr, room: int) -> ast.expr | None:
-    """The longest call or operation inside an expression that fits `room`, else the longest; None where there is none."""
+    """The longest call or operation inside an expression, of those that fit `room` if any do; None without one."""
     found = [
         (len(flat(item)), item)
         for item in _parts(node)
@@ -110,11 +110,18 @@ def _parts(node: ast.expr) -> Iterator[ast.AST]:
             yield from _parts(child.value)
 
 
+def _replaced(node: ast.expr, part: ast.expr, name: str) -> ast.expr:
+    """The expression with a name in place of one part."""
+    found = _Replace(part, name).visit(node)
+    assert isinstance(found, ast.expr)
+    return found
+
+
 class _Replace(ast.NodeTransformer):
     """Puts a name in place of one part."""
 
     def __init__(self, part: ast.expr, name: str) -> None:
         self.part, self.name = part, name
 
-    def visit(self, node: ast.AST) -> ast.AST:  # type: ignore[override]
+    def visit(self, node: ast.AST) -> ast.AST:
         return ast.Name(self.name, ast.Load()) if node is self.part else self.generic_visit(node)

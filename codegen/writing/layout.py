@@ -93,15 +93,15 @@ def _write_operator(node: ast.expr) -> tuple[str, int]:
             return f"{_UNARY[type(operator)]}{flat(operand, held)}", level
         case ast.Compare(left, operators, rights):
             words = [flat(left, _COMPARED + 1)]
-            for operator, right in zip(operators, rights, strict=True):
-                words += [_COMPARE[type(operator)], flat(right, _COMPARED + 1)]
+            for comparison, right in zip(operators, rights, strict=True):
+                words += [_COMPARE[type(comparison)], flat(right, _COMPARED + 1)]
             return " ".join(words), _COMPARED
         case ast.BoolOp(operator, values):
             word, level = ("or", _OR) if isinstance(operator, ast.Or) else ("and", _AND)
             return f" {word} ".join(flat(value, level + 1) for value in values), level
         case ast.Lambda(arguments, body):
-            words = ", ".join(argument.arg for argument in arguments.args)
-            return f"lambda {words}: {flat(body)}".replace("lambda :", "lambda:"), 0
+            names = ", ".join(argument.arg for argument in arguments.args)
+            return f"lambda {names}: {flat(body)}".replace("lambda :", "lambda:"), 0
         case ast.IfExp(test, then, otherwise):
             return f"{flat(then, _OR)} if {flat(test, _OR)} else {flat(otherwise, _CHOICE)}", _CHOICE
         case ast.GeneratorExp(element, generators):

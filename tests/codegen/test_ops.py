@@ -1,18 +1,27 @@
 """Every op, printed and held against the reference, behind any number of leading axes."""
 
-from dataclasses import replace
-
 import pytest
 
-from tests.codegen.op_cases import CASES, SIZES
+from circuits import REGISTRY, Primitive, Region
+from codegen.targets.torch.registry import LOWERINGS
+from tests.codegen.cases_composites import COMPOSITES
+from tests.codegen.cases_layers import LAYERS
+from tests.codegen.cases_primitives import PRIMITIVES
 from tests.codegen.verify import assert_equal
+
+CASES = PRIMITIVES | COMPOSITES | LAYERS
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_op_is_printed_as_it_is_meant(name: str) -> None:
     case = CASES[name]
-    circuit = replace(case, sizes={**SIZES, **case.sizes}).circuit(name)
+    circuit = case.circuit(name)
     program = assert_equal(circuit, training=case.training)
     # what updates buffers lets nothing pass over
     for leading in () if case.updates else ((2,), (3, 1, 2)):
         assert_equal(circuit, leading=leading, training=case.training, program=program)
+
+
+def test_every_primitive_and_region_has_a_lowering() -> None:
+    needed = {name for name, kind in REGISTRY.items() if issubclass(kind, Primitive | Region)}
+    assert not needed - LOWERINGS.keys()

@@ -28,7 +28,7 @@ from circuits import (
 from codegen import build as print_program
 from codegen.check import make_check
 from gallery import entries
-from tests.codegen.op_cases import CASES, SIZES
+from tests.codegen.test_ops import CASES
 from tests.codegen.verify import assert_formatted, double_precision, load
 
 
@@ -94,9 +94,7 @@ def test_programs_import_torch_and_the_standard_library_only() -> None:
 
 def test_programs_pass_ruff_unchanged(tmp_path: Path) -> None:
     sources = [print_program(circuit).source for circuit in (small(), *(entry.circuit for entry in entries()))]
-    for name, case in CASES.items():
-        circuit = build(name, case.inputs, case.body, sizes={**SIZES, **case.sizes})
-        sources.append(print_program(circuit).source)
+    sources += [print_program(case.circuit(name)).source for name, case in CASES.items()]
     assert_formatted(sources, tmp_path)
 
 

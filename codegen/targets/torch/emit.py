@@ -18,27 +18,22 @@ from .text import escaped, table, wrapped
 
 assert FAMILIES  # importing them fills the registry
 
-RESERVED: frozenset[str] = (
-    TAKEN
-    | HELPERS.keys()
-    | set(
-        [
-            "Any",
-            "Callable",
-            "HOSTS",
-            "Implicit",
-            "MODEL",
-            "Sequence",
-            "chosen",
-            "argparse",
-            "check",
-            "compare",
-            "fill",
-            "main",
-            "sys",
-        ]
-    )
-)
+_USED = [
+    "Any",
+    "Callable",
+    "HOSTS",
+    "Implicit",
+    "MODEL",
+    "Sequence",
+    "argparse",
+    "check",
+    "chosen",
+    "compare",
+    "fill",
+    "main",
+    "sys",
+]
+RESERVED: frozenset[str] = TAKEN | HELPERS.keys() | frozenset(_USED)
 """Names in a program that no class may take."""
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from circuits import Call, Composite, Derived, Node, Op, Region, lift_parameters
+from circuits import Buffer, Call, Composite, Derived, Node, Op, Region, Weight, lift_parameters
 
 from .call import print_call
 from .members import declare
@@ -77,7 +77,8 @@ def _bound(site: Site, record: Record) -> list[Value]:
     signature = node.op.signature
     fed = dict(zip(node.fed, bound[len(signature.inputs) :], strict=True))
     arrays = []
-    for item in (*signature.weights, *signature.buffers):
+    owned: list[Weight | Buffer] = [*signature.weights, *signature.buffers]
+    for item in owned:
         arrays.append(fed[item.name] if item.name in fed else Value(_array(site, item.name), (*site.per, *item.axes)))
     return [*bound[: len(signature.inputs)], *arrays]
 

@@ -34,13 +34,11 @@ class Body:
     def constructor(self, site: Site, renamed: Mapping[str, Size]) -> str:
         """Code that makes a module of it; `renamed` are its size names in ours."""
         fronts = dict(self.fronts)
-        words = []
-        for name, keyword in self.printed.arguments:
-            if name in fronts:
-                code = site.static_axis(fronts[name])
-            else:
-                code = site.static(renamed.get(name, Size.name(name)))
-            words.append(f"{keyword}={code}")
+
+        def said(name: str) -> str:
+            return site.static_axis(fronts[name]) if name in fronts else site.static(renamed.get(name, Size.name(name)))
+
+        words = [f"{keyword}={said(name)}" for name, keyword in self.printed.arguments]
         return f"{self.printed.name}({', '.join(words)})"
 
     def sources(self, place: int) -> frozenset[int]:
