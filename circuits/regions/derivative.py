@@ -17,8 +17,8 @@ from ..ops.einsum import einsum
 from ..ops.sources import iota
 from ..ops.views import rename
 from ..rewrites.fitting import CONTINUOUS, Pass, as_tuple, unused, widen
-from ..rewrites.flatten import owning
-from ..rewrites.inline import inline, stripped
+from ..rewrites.flatten import owning, stripped
+from ..rewrites.inline import inline
 from ..rewrites.prune import pruned
 from ..rewrites.rename_axes import axis_names, face_sizes
 from ..rewrites.reverse import backward_pass

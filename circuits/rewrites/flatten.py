@@ -48,3 +48,10 @@ def owning(circuit: Circuit, lifted: Lifted) -> Circuit:
         outputs=tuple(replace(item, wire=source(item.wire) or item.wire) for item in circuit.outputs),
         nodes=(*sources.values(), *nodes),
     ).valid()
+
+
+def stripped(circuit: Circuit, prefix: str) -> Circuit:
+    """The circuit with the nodes of the call of this name named as they were inside, so that they draw the same."""
+    nodes = tuple(replace(node, name=node.name.removeprefix(f"{prefix}.")) for node in circuit.nodes)
+    names = {node.name for node in nodes} | {item.name for item in circuit.inputs}
+    return replace(circuit, nodes=nodes) if len(names) == len(nodes) + len(circuit.inputs) else circuit

@@ -9,7 +9,7 @@ from functools import lru_cache
 from ..circuit import Circuit, Node, Output
 from ..derived import Composite, Derived, output_axes, output_type, scope_map
 from ..elementwise import Elementwise
-from ..op import Op
+from ..op import Op, Port
 from ..ops.cast import Cast
 from ..ops.einsum import Broadcast
 from ..ops.views import Rename
@@ -19,7 +19,7 @@ from ..renaming import with_bodies
 from ..sizes import Size
 from ..trace import Builder, Wire
 from ..type_nodes import Record
-from ..types import ArrayType, base, follow
+from ..types import Element, base, follow
 from .rename_axes import axis_names, equation, fresh_name, op_axes, rename_axes, renamed_op, size_names
 
 Names = Mapping[str, str]
@@ -33,7 +33,7 @@ def inline(circuit: Circuit, unroll: bool = False) -> Circuit:
         made = inliner.record(record)
         for name, wire, type in zip(record.node.outputs(), made, record.type.outputs, strict=True):
             assert type is not None
-            inliner.wires[name] = inliner.elemental(inliner.widened(wire, type.axes), type)
+            inliner.wires[name] = inliner.counted(inliner.widened(wire, type.axes), type.element)
     return replace(
         circuit,
         outputs=tuple(inliner.output(item) for item in circuit.outputs),
@@ -42,13 +42,6 @@ def inline(circuit: Circuit, unroll: bool = False) -> Circuit:
         constraints=tuple(dict.fromkeys((*circuit.constraints, *inliner.constraints))),
         view="{}",
     ).valid()
-
-
-def stripped(circuit: Circuit, prefix: str) -> Circuit:
-    """The circuit with the nodes of the call of this name named as they were inside, so that they draw the same."""
-    nodes = tuple(replace(node, name=node.name.removeprefix(f"{prefix}.")) for node in circuit.nodes)
-    names = {node.name for node in nodes} | {item.name for item in circuit.inputs}
-    return replace(circuit, nodes=nodes) if len(names) == len(nodes) + len(circuit.inputs) else circuit
 
 
 class _Inliner:
@@ -67,7 +60,7 @@ class _Inliner:
     def output(self, item: Output) -> Output:
         """An output of the circuit, its type declared, so that the order of its axes stays."""
         own = output_type(self.circuit, item.name)
-        wire = self.elemental(self.wires[item.wire], own)
+        wire = self.counted(self.wires[item.wire], own.element)
         return Output(item.name, wire.id, own, item.doc)
 
     def record(self, record: Record) -> list[Wire]:
@@ -125,7 +118,7 @@ class _Inliner:
         inner, names = self.adopted(body, actual, sizes, over)
         known: dict[str, Wire] = {}
         for item, old, wire in zip(inner.inputs, taken, wires, strict=True):
-            known[item.name] = self.elemental(self.called(wire, old, item.type.axes), item.type)
+            known[item.name] = self.counted(self.called(wire, old, item.type.axes), item.type.element, given=True)
         for place in body.checked.order:
             own = inner.by_id[place.id]
             feeds = {weight: known[wire] for weight, wire in own.feeds}
@@ -183,7 +176,7 @@ class _Inliner:
 
     def single(self, node: Node, op: Op, wires: Sequence[Wire], feeds: Mapping[str, Wire]) -> list[Wire]:
         """A primitive or a region: axes it consumes are called as it calls them, and none of them passes over it."""
-        ports = [*op.signature.inputs, *(weight.port for weight in op.signature.weights if weight.name in feeds)]
+        ports = _ports(op, feeds)
         given = [*wires, *(feeds[port.name] for port in ports[len(wires) :])]
         taken = [self.found(port.axes, wire) for port, wire in zip(ports, given, strict=True)]
         over = {axis for wire, axes in zip(given, taken, strict=True) for axis in wire.axes if axis not in axes}
@@ -195,6 +188,9 @@ class _Inliner:
         moved = renamed_op(op, names, size_names(names, {})) if names else op
         wanted = [tuple(names.get(axis, axis) for axis in port.axes) for port in ports]
         given = [self.called(*both) for both in zip(given, taken, wanted, strict=True)]
+        given = [
+            self.counted(wire, port.element, given=True) for wire, port in zip(given, _ports(moved, feeds), strict=True)
+        ]
         fed = dict(zip((port.name for port in ports[len(wires) :]), given[len(wires) :], strict=True))
         made = self.add(node, moved, given[: len(wires)], fed, "", None)
         return [
@@ -215,14 +211,14 @@ class _Inliner:
         spec = f"{' '.join(one for one, _ in pairs)} -> {' '.join(other for _, other in pairs)}"
         return self.builder.add(Rename(spec=spec), (wire,))[0]
 
-    def elemental(self, wire: Wire, type: ArrayType) -> Wire:
-        """A wire whose positions are counted along the axis that a type names."""
-        if wire.type is None or wire.type.element == type.element:
+    def counted(self, wire: Wire, element: Element | None, *, given: bool = False) -> Wire:
+        """A wire whose whole numbers are of this element; where they are `given`, other bounds fit as well."""
+        found = wire.type.element if wire.type is not None else element
+        if element is None or found is None or found == element or not (element.whole and found.whole):
             return wire
-        # positions along one axis may be given where any numbers below its size are wanted
-        if type.element.kind != "Index" and (type.element.kind, wire.type.element.kind) != ("Natural", "Index"):
+        if given and found.kind != "Index":
             return wire
-        return self.builder.add(Cast(element=str(type.element)), (wire,))[0]
+        return self.builder.add(Cast(element=str(element)), (wire,))[0]
 
     def add(
         self, node: Node, op: Op, wires: Sequence[Wire], feeds: Mapping[str, Wire], prefix: str, inner: Node | None
@@ -249,3 +245,9 @@ class _Inliner:
             weights=owner if held else "",
             shared=tuple(axis for axis in dict.fromkeys(shared) if op.signature.draws and axis in carried),
         )
+
+
+def _ports(op: Op, feeds: Mapping[str, Wire]) -> list[Port]:
+    """Inputs of an op, then those of its weights that are fed."""
+    signature = op.signature
+    return [*signature.inputs, *(weight.port for weight in signature.weights if weight.name in feeds)]

@@ -13,7 +13,8 @@ from ..regions.scan import scan
 from ..trace import Wire, build
 from ..types import ArrayType
 from .fitting import CONTINUOUS, Backward, Pass, as_tuple, unused, widen, zeros
-from .inline import inline, stripped
+from .flatten import stripped
+from .inline import inline
 from .rename_axes import face_sizes
 
 Pull = Callable[[Sequence[Wire | None]], Sequence[Wire | None]]

@@ -157,10 +157,8 @@ def _power(left: ast.expr, right: ast.expr) -> str:
 def _simple(node: ast.expr) -> bool:
     if isinstance(node, ast.UnaryOp):
         return _simple(node.operand)
-    while isinstance(node, ast.Attribute):
-        node = node.value
-        if not isinstance(node, ast.Name | ast.Attribute):
-            return False
+    if isinstance(node, ast.Attribute):
+        return _simple(node.value)
     return isinstance(node, ast.Name) or (isinstance(node, ast.Constant) and isinstance(node.value, int | float))
 
 

@@ -7,10 +7,33 @@ from circuits import Wire, elementwise
 
 from .cases import Case
 
-ACTIVATIONS = (
-    "relu relu6 leaky_relu elu selu celu gelu silu swish mish softplus sigmoid log_sigmoid tanh hardtanh hardsigmoid "
-    "hardswish softsign identity sin cos exp square abs sign"
-).split()
+ACTIVATIONS = [
+    "relu",
+    "relu6",
+    "leaky_relu",
+    "elu",
+    "selu",
+    "celu",
+    "gelu",
+    "silu",
+    "swish",
+    "mish",
+    "softplus",
+    "sigmoid",
+    "log_sigmoid",
+    "tanh",
+    "hardtanh",
+    "hardsigmoid",
+    "hardswish",
+    "softsign",
+    "identity",
+    "sin",
+    "cos",
+    "exp",
+    "square",
+    "abs",
+    "sign",
+]
 
 
 def _pointwise(name: str) -> Case:

@@ -17,6 +17,7 @@ from codegen.writing.names import Names
 from tests.codegen.verify import RUFF
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
+METHODS = ("sum(-1)", "mT", "unflatten(-1, (2, -1))", "movedim(-1, -3)")
 NUMBERS = ("1", "0.5", "-1", "1e-05", "math.inf")
 NAMES = ("x", "query", "self.norm.weight", "attention_weights", "a_rather_long_name_of_a_value")
 
@@ -59,7 +60,7 @@ def formatted(source: str) -> str:
     return done.stdout
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(st.lists(codes(), min_size=8, max_size=8))
 def test_statements_stay_as_ruff_would_have_them(found: list[str]) -> None:
     block = Block(Names(), depth=1)

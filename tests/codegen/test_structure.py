@@ -29,6 +29,7 @@ from circuits import (
     size,
     softmax,
     unconcat,
+    vector_quantize,
 )
 from tests.codegen.verify import assert_equal, instance
 
@@ -181,12 +182,11 @@ def test_weights_per_an_axis_that_inputs_lack() -> None:
 
 
 def test_a_circuit_per_axis_holds_its_weights_so_often() -> None:
-    expert = build(
-        "expert",
-        {"x": "[m]", "g": "[]"},
-        lambda x, g: elementwise("x * g", linear("f -> m", elementwise("tanh(x)", linear("m -> f", x, name="up")), name="down"), g),
-        sizes={"f": 5},
-    )  # fmt: skip
+    def body(x: Wire, g: Wire) -> Wire:
+        hidden = elementwise("tanh(x)", linear("m -> f", x, name="up"))
+        return elementwise("x * g", linear("f -> m", hidden, name="down"), g)
+
+    expert = build("expert", {"x": "[m]", "g": "[]"}, body, sizes={"f": 5})
     sizes = {"t": 2, "e": 3, "m": 4}
     check(lambda x, g: call(expert, x, g, per="e"), {"x": "[t m]", "g": "[t e]"}, sizes)
     check(lambda x, g: call(expert, x, g, per="e"), {"x": "[e t m]", "g": "[t]"}, sizes)
@@ -205,11 +205,11 @@ def test_an_output_that_does_not_see_the_weights_is_repeated_per_axis() -> None:
 
 
 def test_tied_nodes_share_their_weights() -> None:
-    source = check(
-        lambda x: linear("k -> m", linear("m -> k", x, name="a"), name="b") + linear("k -> m", linear("m -> k", x * 2, weights="a"), weights="b"),
-        {"x": "[t m]"},
-        {"t": 2, "m": 3, "k": 4},
-    )  # fmt: skip
+    def body(x: Wire) -> Wire:
+        one = linear("k -> m", linear("m -> k", x, name="a"), name="b")
+        return one + linear("k -> m", linear("m -> k", x * 2, weights="a"), weights="b")
+
+    source = check(body, {"x": "[t m]"}, {"t": 2, "m": 3, "k": 4})
     assert source.count("nn.Linear(") == 2
 
 
@@ -223,11 +223,11 @@ def test_different_ops_may_share_weights() -> None:
 
 
 def test_a_tied_node_may_come_before_its_owner() -> None:
-    check(
-        lambda x: linear("m -> k", linear("k -> m", linear("m -> k", x, weights="later", name="first"), name="b"), name="later"),
-        {"x": "[t m]"},
-        {"t": 2, "m": 3, "k": 4},
-    )  # fmt: skip
+    def body(x: Wire) -> Wire:
+        first = linear("m -> k", x, weights="later", name="first")
+        return linear("m -> k", linear("k -> m", first, name="b"), name="later")
+
+    check(body, {"x": "[t m]"}, {"t": 2, "m": 3, "k": 4})
 
 
 def test_weights_are_wires() -> None:
@@ -316,3 +316,8 @@ def test_whole_numbers_become_real_ones_of_the_inputs_type(kind: torch.dtype) ->
     circuit = build("wave", {"x": "[t]"}, lambda x: x * elementwise("sin(i / 3)", iota("t")), sizes={"t": 4})
     module = instance(assert_equal(circuit), circuit, {})
     assert module(torch.ones(4, dtype=kind)).dtype == kind
+
+
+def test_expansions_compute_only_what_is_read() -> None:
+    source = check(lambda x: vector_quantize(x, "m -> n=4", name="codes")[0], {"x": "[t m]"}, {"t": 2, "m": 3})
+    assert "loss" not in source and "total" not in source

@@ -34,11 +34,11 @@ def print_nodes(scope: Scope, writer: ModuleWriter) -> list[Value]:
         site = _site(scope, writer, record.node)
         if record.node.id in scope.live:
             _print_node(site, record)
-        else:
+        elif scope.around is None:
             # nothing reads it, but its parameters are the circuit's
             with writer.unprinted():
                 _print_node(site, record)
-    return [scope.wires[output.wire] for output in scope.circuit.outputs]
+    return [scope.wires.get(output.wire, Value("None")) for output in scope.circuit.outputs]
 
 
 def _site(scope: Scope, writer: ModuleWriter, node: Node) -> Site:
@@ -61,7 +61,7 @@ def _print_node(site: Site, record: Record) -> None:
         value = replace(value, element=found.element, hint=hint)
         value = value.renamed([axis.removeprefix(OUTER) for axis in value.axes])
         missing = [axis for axis in found.axes if axis not in value.axes]
-        if missing:
+        if missing and scope.uses[wire]:
             value = _completed(site, value, missing, inputs)
         scope.wires[wire] = _settled(site, value, wire)
 
@@ -115,7 +115,9 @@ def expanded(op: Derived, site: Site, inputs: Sequence[Value]) -> list[Value]:
     body = op.body
     wires = {item.name: value for item, value in zip(body.inputs, inputs, strict=True)}
     path = site.member if op.signature.updates else ""
-    scope = Scope(body, site.writer, wires, site.scope, per=site.per, path=path)
+    pairs = zip(site.node.outputs(), body.outputs, strict=True)
+    unread = frozenset(output.name for wire, output in pairs if not site.scope.uses[wire])
+    scope = Scope(body, site.writer, wires, site.scope, per=site.per, path=path, unread=unread)
     return print_nodes(scope, site.writer)
 
 
@@ -133,9 +135,8 @@ def _settled(site: Site, value: Value, wire: str) -> Value:
     node, scope = site.node, site.scope
     if value.simple or not scope.uses[wire]:
         return value
-    ends = [output.wire for output in scope.circuit.outputs]
     # what an expansion gives takes the name of the node it stands for
-    given = wire in ends if scope.around is not None else ends == [wire]
+    given = wire in scope.ends if scope.around is not None else scope.ends == [wire]
     named = not _generic(node) and not given
     if scope.uses[wire] == 1 and not named and (len(value.code) <= _LONGEST_INLINE or given):
         return value

@@ -34,6 +34,7 @@ class Scope:
 
     `renamed` gives its size names in those of the scope around it. `per` are the marked axes that enclosing nodes
     give to all weights in it, `path` the attribute under which its nodes keep buffers, in an expansion that has any.
+    `unread` are outputs nobody asks for.
     """
 
     circuit: Circuit
@@ -43,11 +44,13 @@ class Scope:
     renamed: Mapping[str, Size] = field(default_factory=dict)
     per: tuple[str, ...] = ()
     path: str = ""
+    unread: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        self.live = live_nodes(self.circuit)
+        self.ends = [output.wire for output in self.circuit.outputs if output.name not in self.unread]
+        self.live = live_nodes(self.circuit, self.ends)
         self.uses = Counter(wire for node in self.circuit.nodes if node.id in self.live for wire in node.wires)
-        self.uses.update(output.wire for output in self.circuit.outputs)
+        self.uses.update(self.ends)
 
     def alone(self, wire: str) -> bool:
         """Whether no other wire, here or around, is held by the same variable."""
@@ -122,10 +125,10 @@ class Scope:
         return None
 
 
-def live_nodes(circuit: Circuit) -> frozenset[str]:
-    """Ids of the nodes whose outputs lead to an output of the circuit, or which update buffers."""
+def live_nodes(circuit: Circuit, ends: Sequence[str]) -> frozenset[str]:
+    """Ids of the nodes whose outputs lead to one of these wires, or which update buffers."""
     producers = {wire: node for node in circuit.nodes for wire in node.outputs()}
-    waiting = [producers[output.wire] for output in circuit.outputs if output.wire in producers]
+    waiting = [producers[wire] for wire in ends if wire in producers]
     waiting += [node for node in circuit.nodes if node.op.signature.updates]
     live: set[str] = set()
     while waiting:

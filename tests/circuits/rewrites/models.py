@@ -145,3 +145,22 @@ def twice(x: Wire["t m"]) -> Wire["t m"]:
 def nested(x: Wire["b s m=2"]) -> Wire["b s m"]:
     """A scan in rounds, called with another name for its axis."""
     return call(twice, x, axes="t=s")
+
+
+@circuit(constraints=["a = c"])
+def equal(x: Wire["a"], y: Wire["c"]) -> Wire["a"]:
+    """Two axes of one size."""
+    return x * reduce("sum", elementwise("sin(y)", y), axes="c")
+
+
+@circuit(constraints=["m = n"])
+def equalled(x: Wire["m=3"], y: Wire["n"]) -> Wire["m"]:
+    """Two axes whose sizes a callee sets equal."""
+    return call(equal, x, y, axes="a=m c=n") * 0.3
+
+
+@circuit
+def emitting(h: Wire["m"], x: Wire["m"]) -> tuple[Wire["m"], Wire["k"]]:
+    """A cell that emits an axis of the size of another."""
+    state = elementwise("tanh(h + x)", h, x)
+    return state * 0.5, linear("m -> k=m", state)

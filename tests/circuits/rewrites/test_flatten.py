@@ -5,7 +5,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from circuits import Circuit, CircuitError, Primitive, Region, Wire, build, call, flatten, initial, linear, repeat, run
+from circuits import (
+    Circuit,
+    CircuitError,
+    Primitive,
+    Region,
+    Wire,
+    arg,
+    build,
+    call,
+    flatten,
+    initial,
+    linear,
+    repeat,
+    run,
+)
 from tests.circuits.rewrites import models
 from tests.circuits.rewrites.agree import check_flat, normal
 from tests.strategies import arrays, circuits
@@ -30,6 +44,18 @@ def test_it_means_the_same(circuit: Circuit, unroll: bool) -> None:
     for node in flat.nodes:
         assert isinstance(node.op, Primitive | Region)
         assert not (unroll and node.op.name == "repeat")
+
+
+def test_whole_numbers_are_of_the_element_that_a_call_gives_them() -> None:
+    passed = build("passed", {"i": "Natural(v)[t]"}, lambda i: i)
+
+    def body(x: Wire) -> tuple[Wire, Wire]:
+        best = arg("max", x, axis="m")
+        return best, call(passed, best, sizes="v=m")
+
+    circuit = build("best", {"x": "[t m]"}, body).valid()
+    flat = check_flat(circuit, normal(x=(3, 4)))
+    assert [str(flat.checked.type(item.wire)) for item in flat.outputs] == ["Index(m)[t]", "Natural(m)[t]"]
 
 
 def test_positions_follow_their_axis() -> None:

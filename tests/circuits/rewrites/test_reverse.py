@@ -35,8 +35,9 @@ from circuits import (
     while_loop,
 )
 from circuits.ops.stop_gradient import stop_gradient
+from circuits.regions.derivative import derivative
 from tests.circuits.rewrites import models
-from tests.circuits.rewrites.agree import check_reverse, normal
+from tests.circuits.rewrites.agree import check_flat, check_reverse, normal
 from tests.strategies import arrays, circuits
 
 CASES = {
@@ -287,3 +288,28 @@ def test_statistics_inside_of_a_region_are_told() -> None:
     circuit = build("rounds", {"x": "[b c=2]"}, lambda x: repeat(body, x, times=2, tied=True)).valid()
     with pytest.raises(AttributeProblem, match="expected gradients through regions without running statistics"):
         reverse(circuit)
+
+
+SAME_SIZES = {
+    "repeat": lambda x, y: repeat(models.equalled, x, y, times=3, tied=True),
+    "ode": lambda x, y: ode(models.equalled, x, y, steps=2),
+    "derivative": lambda x, y: derivative(models.equalled, x, y, wrt="x y"),
+    "fixed_point": lambda x, y: fixed_point(models.equalled, x, y, tolerance=1e-14),
+}
+
+
+@pytest.mark.parametrize("region", SAME_SIZES)
+def test_axes_of_one_size_stay_so_inside_of_regions(region: str) -> None:
+    circuit = build(region, {"x": "[b m=3]", "y": "[n]"}, SAME_SIZES[region], constraints=["m = n"]).valid()
+    inputs = normal(x=(2, 3), y=(3,))
+    check_flat(circuit, inputs)
+    check_reverse(circuit, inputs)
+
+
+def test_a_cotangent_has_the_sizes_of_its_output() -> None:
+    def body(h: Wire, x: Wire) -> dict[str, Wire]:
+        last, each = scan(models.emitting, h, x, axis="t", along="x")
+        return {"last": last, "each": each}
+
+    circuit = build("emitting", {"h": "[m=2]", "x": "[b t m]"}, body).valid()
+    check_reverse(circuit, normal(h=(2,), x=(2, 3, 2)))
