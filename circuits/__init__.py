@@ -26,7 +26,7 @@ from .reference import Outcome, run
 from .region import Region
 from .regions.derivative import derivative
 from .regions.fixed_point import fixed_point
-from .regions.host import host
+from .regions.host import host, register_host
 from .regions.mixture import mixture
 from .regions.ode import ode
 from .regions.repeat import repeat
@@ -35,7 +35,7 @@ from .regions.scan import scan
 from .regions.surrogate import surrogate
 from .regions.while_loop import while_loop
 from .rewrites.flatten import flatten
-from .rewrites.lift_parameters import lift_parameters
+from .rewrites.lift_parameters import Lifted, lift_parameters
 from .rewrites.reverse import reverse, value_and_gradient
 from .sizes import Size, SizeError
 from .store import dumps, from_document, load, loads, save, to_document

@@ -204,3 +204,7 @@ class Circuit(_Hashed):
 
     def __str__(self) -> str:
         return listing(self)
+
+    def __repr__(self) -> str:
+        # a full one grows with every use of a nested circuit
+        return f"<circuit '{self.name}' of {len(self.nodes)} nodes>"

@@ -73,7 +73,8 @@ def at_index(circuit: Circuit, index: str, number: int) -> Circuit:
 
 def name_at_index(name: str, index: str, number: int) -> str:
     """A name with the index replaced by a number; the name itself where it holds none."""
-    return _INDEX.sub(lambda match: _evaluated(match, index, number), name) if "[" in name else name
+    found = _INDEX.sub(lambda match: _evaluated(match, index, number), name) if "[" in name else name
+    return name if found == name else found
 
 
 def _evaluated(match: re.Match[str], index: str, number: int) -> str:

@@ -17,6 +17,7 @@ from circuits import (
     cast,
     concat,
     constant,
+    dropout,
     einsum,
     elementwise,
     embedding,
@@ -24,6 +25,7 @@ from circuits import (
     layer_norm,
     linear,
     parameter,
+    random,
     reduce,
     rename,
     size,
@@ -321,3 +323,26 @@ def test_whole_numbers_become_real_ones_of_the_inputs_type(kind: torch.dtype) ->
 def test_expansions_compute_only_what_is_read() -> None:
     source = check(lambda x: vector_quantize(x, "m -> n=4", name="codes")[0], {"x": "[t m]"}, {"t": 2, "m": 3})
     assert "loss" not in source and "total" not in source
+
+
+def test_draws_are_shared_where_a_node_says_so() -> None:
+    inner = build("inner", {"x": "[m]"}, lambda x: dropout(x, rate=0.5))
+
+    def body(x: Wire) -> dict[str, Wire]:
+        return {
+            "each": dropout(x, rate=0.5),
+            "node": dropout(x, rate=0.5, shared="t"),
+            "call": call(inner, x, shared="t"),
+            "noise": random(x, kind="normal", shared="m"),
+        }
+
+    circuit = build("circuit", {"x": "[t m]"}, body, sizes={"t": 50, "m": 40})
+    module = instance(assert_equal(circuit, outputs=("each", "node", "call")), circuit, {}).train()
+    each, node, called, noise = module(torch.ones(3, 50, 40))
+    assert not torch.equal(each[0, 0], each[0, 1])
+    for found in (node, called):
+        assert torch.equal(found, found[:, :1].expand(3, 50, 40))
+        assert not torch.equal(found[0], found[1])
+        assert set(found.unique().tolist()) == {0.0, 2.0}
+        assert abs(found.mean().item() - 1) < 0.4
+    assert torch.equal(noise, noise[..., :1].expand(3, 50, 40))

@@ -12,14 +12,21 @@ from .value import OUTER
 
 @dataclass(frozen=True)
 class ClassKey:
-    """What makes one class: a circuit, the marked axes its weights carry besides their own, and the inputs with them.
+    """What makes one class: a circuit, and marked axes that stay named in it, in front of its own.
 
-    `carried` has an entry an input: those of `per` that it carries in front of its own axes.
+    All weights carry those in `per`, draws are the same over those in `shared`. `carried` has an entry an input: those
+    of them that it carries.
     """
 
     circuit: Circuit
     per: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
     carried: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def fronts(self) -> tuple[str, ...]:
+        """All of these axes."""
+        return (*self.per, *(axis for axis in self.shared if axis not in self.per))
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ def print_call(op: Derived, site: Site, inputs: Sequence[Value]) -> list[Value]:
     body = body_class(site, op.body, inputs)
     member = site.writer.hold_module(site, body.constructor(site, scope_map(op.axis_map(), op.size_map())))
     own = tuple(port.axes for port in op.signature.inputs)
-    layout = Layout(tuple(inputs), own, site.per)
+    layout = Layout(tuple(inputs), own, site.fronts)
     code = f"{member}({', '.join(value.code for value in layout.laid)})"
     results = [
         layout.result(body.sources(place), body.front(place), result.axes)

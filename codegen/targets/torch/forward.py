@@ -117,7 +117,7 @@ def expanded(op: Derived, site: Site, inputs: Sequence[Value]) -> list[Value]:
     path = site.member if op.signature.updates else ""
     pairs = zip(site.node.outputs(), body.outputs, strict=True)
     unread = frozenset(output.name for wire, output in pairs if not site.scope.uses[wire])
-    scope = Scope(body, site.writer, wires, site.scope, per=site.per, path=path, unread=unread)
+    scope = Scope(body, site.writer, wires, site.scope, {}, site.per, site.shared, path, unread)
     return print_nodes(scope, site.writer)
 
 

@@ -25,7 +25,7 @@ _UNIT = "1"
 
 @dataclass(frozen=True)
 class Body:
-    """The printed class of a body at a site; `fronts` pairs its names of the axes all its weights carry with ours."""
+    """The printed class of a body at a site; `fronts` pairs its names of the axes that stay named with ours."""
 
     circuit: Circuit
     printed: PrintedClass
@@ -47,20 +47,22 @@ class Body:
         return frozenset(number for number, item in enumerate(self.circuit.inputs) if item.name in names)
 
     def front(self, place: int) -> tuple[str, ...]:
-        """The axes of enclosing weights that an output carries, in our names."""
+        """The axes that stay named which an output carries, in our names."""
         return tuple(axis for own, axis in self.fronts if own in self.printed.faces[place].per)
 
 
 def body_class(site: Site, circuit: Circuit, inputs: Sequence[Value]) -> Body:
-    """The class for a circuit whose weights carry the site's `per`, given which inputs carry these axes."""
+    """The class for a circuit at a site, given which inputs carry the axes that stay named."""
     names: dict[str, str] = {}
-    for axis in site.per:
+    for axis in site.fronts:
         plain = OUTER + axis.strip(OUTER)
         while plain in names.values():
             plain += "'"
         names[axis] = plain
-    carried = tuple(tuple(names[axis] for axis in site.per if axis in value.axes) for value in inputs)
-    key = ClassKey(circuit, tuple(names.values()), carried if any(carried) else ())
+    carried = tuple(tuple(names[axis] for axis in site.fronts if axis in value.axes) for value in inputs)
+    per = tuple(names[axis] for axis in site.per)
+    shared = tuple(names[axis] for axis in site.shared if axis in names)
+    key = ClassKey(circuit, per, shared, carried if any(carried) else ())
     return Body(circuit, site.writer.class_of(key), tuple((own, axis) for axis, own in names.items()))
 
 

@@ -38,7 +38,7 @@ class ModuleWriter:
         self._folders: set[str] = set()
         self.inputs = self._inputs()
         wires = {item.name: value for item, value in zip(circuit.inputs, self.inputs, strict=True)}
-        self.scope = Scope(circuit, self, wires, per=key.per)
+        self.scope = Scope(circuit, self, wires, per=key.per, shared=key.shared)
 
     def _inputs(self) -> list[Value]:
         values = []
@@ -169,7 +169,7 @@ class ModuleWriter:
     def _final(self, circuit: Circuit, place: int, value: Value) -> tuple[Value, Face]:
         output = circuit.outputs[place]
         own = output.type.axes if output.type is not None else circuit.checked.type(output.wire).axes
-        front = tuple(axis for axis in self.key.per if axis in value.axes)
+        front = tuple(axis for axis in self.key.fronts if axis in value.axes)
         return ordered(value, (*front, *own)), Face(front, value.leading)
 
     def _head(self, name: str) -> list[str]:

@@ -33,8 +33,8 @@ class Scope:
     """A circuit being printed in a module.
 
     `renamed` gives its size names in those of the scope around it. `per` are the marked axes that enclosing nodes
-    give to all weights in it, `path` the attribute under which its nodes keep buffers, in an expansion that has any.
-    `unread` are outputs nobody asks for.
+    give to all weights in it, `shared` those over which draws are the same. `path` is the attribute under which the
+    nodes of an expansion keep buffers, `unread` are outputs nobody asks for.
     """
 
     circuit: Circuit
@@ -43,6 +43,7 @@ class Scope:
     around: Scope | None = None
     renamed: Mapping[str, Size] = field(default_factory=dict)
     per: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
     path: str = ""
     unread: frozenset[str] = frozenset()
 

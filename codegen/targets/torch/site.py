@@ -41,6 +41,17 @@ class Site:
         return tuple(OUTER + axis for axis in (*self.scope.per, *self.node.per))
 
     @property
+    def shared(self) -> tuple[str, ...]:
+        """Marked axes over which all its draws are the same."""
+        return tuple(OUTER + axis for axis in (*self.scope.shared, *self.node.shared))
+
+    @property
+    def fronts(self) -> tuple[str, ...]:
+        """Marked axes that have to stay named inside a body of the node, in front of its own."""
+        shared = self.shared if self.op.signature.draws else ()
+        return (*self.per, *(axis for axis in shared if axis not in self.per))
+
+    @property
     def owns(self) -> bool:
         """Whether its weights are its own: neither fed, nor another node's, nor carrying an axis more."""
         return bool(self.member) and not self.node.fed and not self.per

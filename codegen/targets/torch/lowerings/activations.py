@@ -62,7 +62,7 @@ def print_glu(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value] | Non
 def print_dropout(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value] | None:
     """`F.dropout`; where several elements share a draw, a product with what is kept."""
     value = inputs[0]
-    if op.axes or site.node.shared:
+    if op.axes or set(site.shared) & set(value.passing):
         return None
     return [value.of(f"F.dropout({value.code}, {op.rate!r}, self.training)")]
 
@@ -70,9 +70,8 @@ def print_dropout(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value] |
 @lowers("keep")
 def print_keep(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value]:
     """Dropout of ones, one for every index that passes over."""
-    shared = {f"^{axis}" for axis in site.node.shared}
     like = site.let(ordered(inputs[0], (*inputs[0].passing, *op.together)))
-    over = tuple(axis for axis in like.passing if axis not in shared)
+    over = tuple(axis for axis in like.passing if axis not in site.shared)
     lead = [f"*{like.code}.shape[:-{len(like.axes)}]" if like.axes else f"*{like.code}.shape"] if like.leading else []
     lengths = ", ".join([*lead, *(like.length(axis) for axis in over)]) or "()"
     ones = f"{like.code}.new_ones({lengths})"

@@ -68,11 +68,11 @@ def spread(site: Site, layout: Layout, value: Value, sources: Carry) -> Value:
 
 def with_fronts(site: Site, inputs: Sequence[Value], carried: int) -> list[Value]:
     """The inputs of a region, its states carrying all axes that the weights of its body carry besides their own."""
-    if not site.per:
+    if not site.fronts:
         return list(inputs)
     found = []
     for place, value in enumerate(inputs):
-        lacking = tuple(axis for axis in site.per if axis not in value.axes)
+        lacking = tuple(axis for axis in site.fronts if axis not in value.axes)
         grow = place < carried and lacking
         found.append(site.grown(value, (*lacking, *value.axes), inputs) if grow else value)
     return found

@@ -61,7 +61,7 @@ def _constructor(op: Any, site: Site, body: Body, number: int) -> str:
 def _step(op: Any, site: Site, body: Body, number: int, values: Sequence[Value]) -> Step:
     """The arguments and results of one round."""
     circuit: Circuit = op.round(op.start + number)
-    layout = Layout(tuple(values), tuple(item.type.axes for item in circuit.inputs), site.per)
+    layout = Layout(tuple(values), tuple(item.type.axes for item in circuit.inputs), site.fronts)
     results = []
     for place, output in enumerate(circuit.outputs):
         axes = output.type.axes if output.type is not None else circuit.checked.type(output.wire).axes
@@ -73,7 +73,7 @@ def _looped(op: Any, site: Site, inputs: Sequence[Value], bodies: Sequence[Body]
     """A loop over the rounds; None where their calls are not written alike."""
     carried = op.carried
     names = [site.writer.variables.fresh(identifier(item.name)) for item in op.content.inputs[:carried]]
-    first = Layout(tuple(inputs), tuple(port.axes for port in site.op.signature.inputs), site.per)
+    first = Layout(tuple(inputs), tuple(port.axes for port in site.op.signature.inputs), site.fronts)
     others = inputs[carried:]
     states = [laid.of(name) for laid, name in zip(first.laid[:carried], names, strict=True)]
     calls = []

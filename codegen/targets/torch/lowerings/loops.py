@@ -20,7 +20,7 @@ from .flow import with_fronts
 def _called(site: Site, code: str, layout: Layout, results: Sequence[tuple[str, ...]]) -> list[Value]:
     """Print the call of a helper that gives all states at full length."""
     group = leading(layout.inputs)
-    fronts = tuple(axis for axis in site.per if any(axis in value.axes for value in layout.inputs))
+    fronts = tuple(axis for axis in site.fronts if any(axis in value.axes for value in layout.inputs))
     names = unpack(site, code) if len(results) > 1 else [f"{code}[0]"]
     return [Value(name, (*layout.passing, *fronts, *axes), group) for name, axes in zip(names, results, strict=True)]
 
@@ -43,7 +43,7 @@ def print_fixed_point(op: Any, site: Site, inputs: Sequence[Value]) -> list[Valu
     given = with_fronts(site, inputs, count)
     body = body_class(site, op.content, given)
     member = site.writer.hold_module(site, body.constructor(site, {}))
-    layout = Layout(tuple(given), tuple(port.axes for port in op.signature.inputs), site.per)
+    layout = Layout(tuple(given), tuple(port.axes for port in op.signature.inputs), site.fronts)
     words = [member, *_arguments(layout, count), f"tolerance={number_code(op.tolerance)}", f"limit={op.limit}"]
     code = f"{site.writer.helper('solve_fixed_point')}({', '.join(words)})"
     return _called(site, code, layout, [port.axes for port in op.signature.inputs[:count]])
@@ -59,7 +59,7 @@ def print_while(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value]:
     member = site.writer.hold_module(site, body.constructor(site, {}))
     test = body_class(site, op.condition, [by_name[item.name] for item in op.condition.inputs])
     condition = site.writer.hold_part(site, member, "condition", test.constructor(site, {}))
-    layout = Layout(tuple(given), tuple(port.axes for port in op.signature.inputs), site.per)
+    layout = Layout(tuple(given), tuple(port.axes for port in op.signature.inputs), site.fronts)
     names = {port.name: identifier(port.name) for port in op.signature.inputs}
     taken = ", ".join(names.values())
     calls = [

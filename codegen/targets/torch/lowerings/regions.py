@@ -59,7 +59,7 @@ def turn(site: Site, states: Sequence[str]) -> None:
 
 def lay_out_region(site: Site, inputs: Sequence[Value]) -> Layout:
     """The arguments of a region's body."""
-    return Layout(tuple(inputs), tuple(port.axes for port in site.op.signature.inputs), site.per)
+    return Layout(tuple(inputs), tuple(port.axes for port in site.op.signature.inputs), site.fronts)
 
 
 @lowers("scan")

@@ -10,7 +10,7 @@ from circuits import REAL
 from ....writing.numbers import number_code
 from ..registry import lowers
 from ..site import Site
-from ..value import OUTER, Value, ordered
+from ..value import Value, ordered
 
 
 @lowers("constant")
@@ -119,7 +119,7 @@ def print_random(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value]:
 
 def drawn(site: Site, inputs: Sequence[Value], lengths: Sequence[str], produced: Sequence[str], template: str) -> Value:
     """Draws along the passing axes of what they are like (those shared left out), and along new ones."""
-    shared = {OUTER + axis for axis in site.node.shared}
+    shared = set(site.shared)
     group = frozenset[str]()
     over: tuple[str, ...] = ()
     sizes = list(lengths)
