@@ -99,17 +99,22 @@ def _write_operator(node: ast.expr) -> tuple[str, int]:
         case ast.BoolOp(operator, values):
             word, level = ("or", _OR) if isinstance(operator, ast.Or) else ("and", _AND)
             return f" {word} ".join(flat(value, level + 1) for value in values), level
-        case ast.Lambda(arguments, body):
-            names = ", ".join(argument.arg for argument in arguments.args)
-            return f"lambda {names}: {flat(body)}".replace("lambda :", "lambda:"), 0
         case ast.IfExp(test, then, otherwise):
             return f"{flat(then, _OR)} if {flat(test, _OR)} else {flat(otherwise, _CHOICE)}", _CHOICE
+        case _:
+            return _write_scope(node)
+
+
+def _write_scope(node: ast.expr) -> tuple[str, int]:
+    """Expressions with names of their own."""
+    match node:
         case ast.GeneratorExp(element, generators):
             return f"({flat(element)}{_loops(generators)})", _ATOM
         case ast.ListComp(element, generators):
             return f"[{flat(element)}{_loops(generators)}]", _ATOM
         case ast.Lambda(taken, body):
-            return f"lambda {', '.join(item.arg for item in taken.args)}: {flat(body)}", 0
+            words = " ".join(["lambda", ", ".join(item.arg for item in taken.args)]).strip()
+            return f"{words}: {flat(body)}", 0
         case _:
             raise NotImplementedError(ast.dump(node))
 

@@ -143,43 +143,36 @@ def print_depthwise(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value]
 
 @lowers("max_pool", "avg_pool")
 def print_pool(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value] | None:
-    """`F.max_pool2d` and its relatives, where torch accepts the padding."""
+    """`F.max_pool2d` and its relatives; what leads are channels to them, so there may be any number."""
     value, spans = inputs[0], op.spans
+    padding = _pool_padding(op, site)
     average = op.name == "avg_pool"
-    if len(spans) > 3 or (average and any(span.dilation != 1 for span in spans)):
-        return None
-    even = even_padding(site, spans)
-    sizes = [site.scope.solved(span.size).number for span in spans]
-    fits = even is not None and all(
-        pad == "0" or (size is not None and 2 * int(pad) <= size) for pad, size in zip(even, sizes, strict=True)
-    )
-    if average and not fits:
+    if len(spans) > 3 or (average and (padding is None or any(span.dilation != 1 for span in spans))):
         return None
     laid = ordered(value, (*value.passing, *(span.fine for span in spans)))
-    if not fits:
-        laid = prepared(site, laid, spans, float("-inf"))
+    if padding is None:
+        laid, padding = prepared(site, laid, spans, float("-inf")), ["0"]
     kernel = each([site.size(span.size) for span in spans])
-    words = [
-        kernel,
-        *([f"stride={stride}"] if (stride := each([str(span.stride) for span in spans])) != kernel else []),
-    ]
+    counted = not average or op.count_include_pad or set(padding) == {"0"}
+    words = [f"kernel_size={kernel}"]
     words += keywords(
-        padding=(each(even or ["0"]) if fits else "0", "0"),
+        stride=(each([str(span.stride) for span in spans]), kernel),
+        padding=(each(padding), "0"),
         dilation=(each([str(span.dilation) for span in spans]), "1"),
-        count_include_pad=(str(op.count_include_pad) if average and even != ["0"] * len(spans) else "True", "True"),
+        count_include_pad=(str(counted), "True"),
     )
-    # torch takes channels and positions; what passes over are channels to it
-    dims = len(spans)
-    call = f"F.{op.name}{dims}d"
-    axes = (*value.passing, *(span.coarse for span in spans))
-    if value.passing:
-        helper = site.writer.helper("batched")
-        return [laid.of(f"{helper}({call}, {laid.code}, {dims + 1}, kernel_size={', '.join(words)})", axes)]
-    helper = site.writer.helper("batched")
-    lifted = f"{laid.held}.unsqueeze({-dims - 1})"
-    return [
-        laid.of(f"{helper}({call}, {lifted}, {dims + 1}, kernel_size={', '.join(words)}).squeeze({-dims - 1})", axes)
-    ]
+    call = f"{site.writer.helper('batched')}(F.{op.name}{len(spans)}d, {laid.code}, {len(spans)}, {', '.join(words)})"
+    return [laid.of(call, (*value.passing, *(span.coarse for span in spans)))]
+
+
+def _pool_padding(op: Any, site: Site) -> list[str] | None:
+    """The padding of each axis, where torch does it: evenly, and at most half the kernel."""
+    even = even_padding(site, op.spans)
+    if even is None:
+        return None
+    sizes = [site.scope.solved(span.size).number for span in op.spans]
+    fits = all(pad == "0" or (size is not None and 2 * int(pad) <= size) for pad, size in zip(even, sizes, strict=True))
+    return even if fits else None
 
 
 @lowers("upsample")
