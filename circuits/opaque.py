@@ -57,7 +57,11 @@ def known(kind: str, attributes: Mapping[str, Any], bodies: Mapping[str, Any]) -
     both = [key for key in bodies if key in attributes]
     if both:
         raise AttributeProblem(f"'{both[0]}' as attribute or as body", "both", "Take one of them out.")
-    return make(found, {**attributes, **bodies})
+    op = make(found, {**attributes, **bodies})
+    for name, value in op.attributes().items():
+        if any(item != item for item in (value if isinstance(value, tuple) else (value,))):
+            raise AttributeProblem(f"a number for '{name}'", "nan", "Write a number.")
+    return op
 
 
 def apart(op: Op) -> tuple[dict[str, Any], dict[str, Circuit | tuple[Circuit, ...]]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,13 @@ from .store_write import written
 def to_document(circuit: Circuit) -> dict[str, Any]:
     """A circuit as plain JSON data; raises DocumentError if reading that would not give an equal circuit."""
     document = written(circuit)
-    require_plain(document)
+    entries = document["circuits"].values()
+    free = [node.get("attributes") for entry in entries for node in entry.get("nodes", ())]
+    try:
+        # the form of all else is checked where it is read; these lie as deep here as there
+        require_plain([[[[free, [entry.get("view") for entry in entries]]]]])
+    except DocumentError:
+        require_plain(document)
     if read(document) != circuit:
         fix = "Give attributes, types and sizes that their own texts say."
         raise DocumentError([Problem(circuit.name, "a circuit that a document can say", "another when read", fix)])
@@ -50,20 +57,26 @@ def save(circuit: Circuit, path: str | os.PathLike[str]) -> None:
 
     Raises DocumentError for what no document can hold, and if the file cannot be written.
     """
-    target = Path(path)
     data = dumps(circuit).encode()
+    try:
+        _replace(Path(os.path.realpath(path)), data)
+    except (OSError, ValueError) as error:
+        raise _cannot(Path(path), "that can be written", error) from error
+
+
+def _replace(target: Path, data: bytes) -> None:
+    """Put a file in the place of another, with its permissions, once it is complete."""
     beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
-        try:
-            with beside.open("xb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(target)
-        finally:
-            beside.unlink(missing_ok=True)
-    except (OSError, ValueError) as error:
-        raise _cannot(target, "that can be written", error) from error
+        with beside.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            shutil.copymode(target, beside)
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def load(path: str | os.PathLike[str]) -> Circuit:

@@ -198,6 +198,7 @@ _FAULTS = {
     "list_type": ("a list", "Write [...]."),
     "dict_type": ("an object", "Write {...}."),
     "model_type": ("an object", "Write {...}."),
+    "string_unicode": ("a text of whole characters", "Write the whole character."),
     "string_too_short": ("a text that is not empty", "Name it."),
     "string_too_long": ("at most {max_length} characters", "Shorten it."),
     "string_pattern_mismatch": ("a text on one line, without control characters", "Take them out."),

@@ -222,7 +222,7 @@ def _same(found: Sequence[Element]) -> Element:
 
 def _at_least_one(count: int) -> int:
     if not 1 <= count <= MAX_COUNT:
-        raise AttributeProblem(f"a count from 1 to {MAX_COUNT}", str(count), "Give one array or more; not too many.")
+        raise AttributeProblem(f"a count from 1 to {MAX_COUNT}", str(count), "Change the count.")
     return count
 
 

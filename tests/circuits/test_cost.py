@@ -19,8 +19,10 @@ from circuits import (
     costs,
     einsum,
     embedding,
+    fixed_point,
     layer_norm,
     linear,
+    ode,
     parameters,
     relu,
     repeat,
@@ -213,3 +215,14 @@ def test_circuits_doubled_at_every_level_are_counted_once() -> None:
     table = costs(net)
     assert table.total.parameters == 2**49 * 12
     assert sum(1 for _ in table.rows()) == MAX_ROWS
+
+
+def test_regions_that_unfold_cost_what_they_unfold_into() -> None:
+    field = build("field", {"x": "[m]"}, lambda x: linear("m' -> m", linear("m -> m'", x)), sizes={"m": 3})
+    one = costs(field).total
+    solved = build("solved", {"x": "[b m]"}, lambda x: ode(field, x, steps=10, method="rk4"), sizes={"m": 3})
+    table = costs(solved, {"b": 2})
+    assert table.total.parameters == one.parameters == held(solved, {"b": 2})
+    assert table.total.operations >= 10 * 4 * 2 * one.operations
+    settled = build("settled", {"x": "[b m]"}, lambda x: fixed_point(field, x), sizes={"m": 3})
+    assert costs(settled, {"b": 2}).total.operations == 2 * one.operations

@@ -104,11 +104,8 @@ def test_an_array_has_at_most_sixty_four_axes() -> None:
         return build("grown", {"x": "[m]"}, body)
 
     assert told(grown(64)) == []
-    assert (
-        told(grown(65))
-        == ["grown/x_64 (linear): expected at most 64 axes, found 65. Merge axes, or pass fewer of them over."]
-        or "expected at most 64 axes, found 65" in told(grown(65))[0]
-    )
+    (problem,) = told(grown(65))
+    assert problem.endswith("expected at most 64 axes, found 65. Merge axes, or pass fewer of them over.")
 
 
 @pytest.mark.parametrize(

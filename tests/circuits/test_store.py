@@ -192,6 +192,12 @@ def test_infinite_attributes_are_kept() -> None:
     assert loads(dumps(circuit)) == circuit
 
 
+def test_an_attribute_that_is_no_number_makes_no_op() -> None:
+    circuit = loads(dumps(build("padded", {"x": "[t]"}, lambda x: pad(x, "t -> s", value=0.5))).replace("0.5", '"nan"'))
+    assert str(circuit.problems[0]).endswith("expected a number for 'value', found nan. Write a number.")
+    assert loads(dumps(circuit)) == circuit
+
+
 @pytest.mark.parametrize("view", ["{}", '{"a": 1}', '{"a":1}', '{"b": 1, "a": [1, 2.50]}', '{"a": "\\u00e9"}'])
 def test_a_view_is_kept_to_the_letter(view: str) -> None:
     circuit = Circuit("seen", view=view)
@@ -304,6 +310,17 @@ def test_a_file_is_saved_and_loaded(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["small.circuit.json"]
 
 
+def test_saving_again_keeps_links_and_permissions(tmp_path: Path) -> None:
+    path, link = tmp_path / "small.circuit.json", tmp_path / "link"
+    save(Circuit("before"), path)
+    path.chmod(0o640)
+    link.symlink_to(path)
+    save(small(), link)
+    assert link.is_symlink()
+    assert path.read_bytes() == SMALL.encode()
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
 def test_a_circuit_that_cannot_be_saved_leaves_the_file_alone(tmp_path: Path) -> None:
     path = tmp_path / "small.circuit.json"
     save(small(), path)
@@ -324,6 +341,14 @@ UNSAVABLE = {
         Circuit("c", inputs=(Input("x", ArrayType(space=" ball ")),)),
         "c: expected a circuit that a document can say, found another when read. "
         "Give attributes, types and sizes that their own texts say.",
+    ),
+    "half a character": (
+        Circuit("c", doc="a\ud800"),
+        "circuits.c.doc: expected a text of whole characters, found 'a\\ud800'. Write the whole character.",
+    ),
+    "a view too deep": (
+        Circuit("c", view='{"a": ' + "[" * 60 + "]" * 60 + "}"),
+        "document: expected at most 64 levels of brackets, found more. Nest less deeply.",
     ),
     "two defaults": (
         Circuit("c", sizes=(("m", 1), ("m", 2))),

@@ -292,6 +292,16 @@ def test_names_that_python_does_not_allow() -> None:
     assert_equal(circuit, leading=(2,))
 
 
+def test_names_do_not_hide_what_the_program_calls() -> None:
+    def body(uniform: Wire, batched: Wire) -> Wire:
+        spread = elementwise("a + b", uniform, batched, outer=True, name="spread")
+        both = concat(spread, elementwise("-x", uniform, name="Circuit"), spec="x, x -> z")
+        return both + parameter(axes="z", init="uniform", name="w")
+
+    sizes = {"x": 2, "Weights": 3, "z": 4}
+    check(body, {"uniform": "[x]", "batched": "[Weights x]"}, sizes, [(), {"uniform": (2,), "batched": ()}])
+
+
 def test_broadcasting_and_counting_follow_the_shapes_given() -> None:
     def body(x: Wire) -> Wire:
         _, tail = unconcat(x, "t -> a=1, b")

@@ -2,6 +2,9 @@
 
 What passes over a body becomes part of its anonymous leading group. So arguments are laid out with the passing axes
 first, in one joint order, of length 1 where an argument lacks one, then the body's own axes in declared order.
+
+Axes given by `per` cannot become anonymous, as the weights inside carry them. They stay named in the body's class, as
+in the interpreter, in front of its own axes; so no rewrite has to lift the body's nodes into them one by one.
 """
 
 from __future__ import annotations

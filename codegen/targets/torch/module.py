@@ -15,7 +15,7 @@ from .forward import print_nodes
 from .reserved import RESERVED
 from .scope import Scope
 from .site import Site
-from .support import NEEDED
+from .support import HELPERS, NEEDED
 from .text import docstring, shapes
 from .value import OUTER, Value, ordered, shape_note
 
@@ -28,17 +28,21 @@ class ModuleWriter:
         circuit = key.circuit
         # a parameter keeps its node's name, so everything else steps aside
         self.attributes = Names([*RESERVED, *(node.name.partition(".")[0] for node in circuit.nodes)])
-        self.variables = Names(TAKEN)
-        self.setup = Block(Names(TAKEN))
+        self.variables = self._names()
+        self.setup = Block(self._names())
         self.forward = Block(self.variables)
         self.members: dict[tuple[str, str], str] = {}
         self._arguments: dict[str, str] = {}
-        self._argument_names = Names(TAKEN)
+        self._argument_names = self._names()
         self._kept: dict[str, str] = {}
         self._folders: set[str] = set()
         self.inputs = self._inputs()
         wires = {item.name: value for item, value in zip(circuit.inputs, self.inputs, strict=True)}
         self.scope = Scope(circuit, self, wires, per=key.per, shared=key.shared)
+
+    def _names(self) -> Names:
+        """Names for variables: none that hides what the program calls."""
+        return Names([*TAKEN, *HELPERS, *self.book.names.values()])
 
     def _inputs(self) -> list[Value]:
         values = []
@@ -151,7 +155,7 @@ class ModuleWriter:
     def unprinted(self) -> Iterator[None]:
         """Take what is printed in the forward meanwhile for nothing; the constructor keeps what it is told."""
         forward, variables = self.forward, self.variables
-        self.variables = Names(TAKEN)
+        self.variables = self._names()
         self.forward = Block(self.variables)
         yield
         self.forward, self.variables = forward, variables

@@ -1,11 +1,23 @@
 """Lowerings by op name: how one op is printed.
 
-A lowering is a function `(op, site, inputs) -> values`. `inputs` are the op's input ports, then its weights, then its
-buffers; consumed axes bear the op's own names, passing axes a mark (`^y`). Results carry all passing axes of the
-inputs they depend on, and the axes the op produces, in any order. What is right for one number of leading dimensions
-only (a convolution, a loss) is called through a helper of `support` that flattens what leads.
+To print an op another way, write a function in the family's file of `lowerings` and mark it `@lowers("name")`:
 
-A composite without a lowering is printed from its expansion; a primitive must have one.
+    @lowers("softmax")
+    def print_softmax(op, site, inputs):
+        value = inputs[0]
+        return [value.of(f"{value.held}.softmax({value.at(op.axis)})")]
+
+`inputs` are values for the op's input ports, then its weights, then its buffers. Their `axes` are named: those the op
+consumes by its own names, those that pass over with a mark (`^y`); in front of them stands the anonymous leading
+group, so dimensions are counted from the end. Results carry all passing axes of the inputs they depend on and the
+axes the op produces, in any order, and the leading group of those inputs. `value.ordered`, `aligned` and
+`Site.unified` bring operands into the same order and shape, `Site.let` makes a variable of what is written twice,
+`Site.length` and `Site.size` say sizes, `site.writer.helper` uses a helper of `support`. What is right for one number
+of leading dimensions only (a convolution, a loss) is called through a helper that flattens them.
+
+A lowering that returns None, and a composite without one, leave it to the expansion; a primitive must have one.
+`@declares("name")` gives the constructor of a module for an op's weights (`nn.Linear(m, k)`), which the lowering calls
+as `site.member` where `site.calls_member` says that it computes the op.
 """
 
 from __future__ import annotations

@@ -17,7 +17,8 @@ class Weights(nn.Module):
     def __init__(self, **arrays: Tensor) -> None:
         super().__init__()
         for name, array in arrays.items():
-            self.register_parameter(name, nn.Parameter(array))
+            trained = not isinstance(array, nn.Parameter)
+            self.register_parameter(name, nn.Parameter(array) if trained else array)
 '''
 
 LINEAR = '''\

@@ -196,7 +196,7 @@ def test_arrays_of_every_element_are_joined(element: str) -> None:
         (
             lambda x: unstack(x, axis="c", count=0),
             {"x": "[c]"},
-            "unstack (unstack): expected a count of at least 1, found 0. Give one array or more.",
+            "unstack (unstack): expected a count from 1 to 1000, found 0. Change the count.",
         ),
     ],
 )

@@ -63,7 +63,7 @@ class Images(nn.Module):
         stem = batched(self.stem, image, 3)  # [... b d y/2 x/2]
         norm = self.norm(stem)  # [... b d y/2 x/2]
         normal = F.relu(norm)  # [... b d y/2 x/2]
-        return batched(F.max_pool2d, normal, 3, kernel_size=2)
+        return batched(F.max_pool2d, normal, 2, kernel_size=2)
 
 
 MODEL = Images

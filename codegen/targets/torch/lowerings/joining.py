@@ -19,21 +19,29 @@ def print_concat(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value]:
     """`torch.cat` along the last axis, or where it stands in all operands."""
     names = [next(iter(part)) for part in op.ends[0]]
     (whole,) = op.ends[1]
-    first = inputs[0].axes.index(names[0])
-    same = all(
-        value.leading == inputs[0].leading
-        and len(value.axes) == len(inputs[0].axes)
-        and value.axes[first] == name
-        and replaced(value, name, ()) == replaced(inputs[0], names[0], ())
+    group = leading(inputs)
+    if _side_by_side(inputs, names):
+        first = inputs[0]
+        parts = [value.code for value in inputs]
+        if len({value.leading for value in inputs}) > 1:
+            codes = f"{site.writer.helper('spread')}({', '.join(parts)}, dims={len(first.axes)})"
+        else:
+            codes = f"[{', '.join(parts)}]"
+        axes = replaced(first, names[0], (whole,))
+        return [Value(f"torch.cat({codes}, {first.at(names[0])})", axes, group)]
+    laid = site.unified(inputs, [(name,) for name in names])
+    codes = laid if isinstance(laid, str) else f"[{', '.join(one.code for one in laid)}]"
+    return [Value(f"torch.cat({codes}, -1)", (*merged([value.passing for value in inputs]), whole), group)]
+
+
+def _side_by_side(inputs: Sequence[Value], names: Sequence[str]) -> bool:
+    """Whether all operands have the same axes around those that are joined, in the same order."""
+    place = inputs[0].axes.index(names[0])
+    rest = replaced(inputs[0], names[0], ())
+    return all(
+        len(value.axes) > place and value.axes[place] == name and replaced(value, name, ()) == rest
         for value, name in zip(inputs, names, strict=True)
     )
-    laid = list(inputs) if same else site.unified(inputs, [(name,) for name in names])
-    if isinstance(laid, str):
-        over, group = merged([value.passing for value in inputs]), leading(inputs)
-        return [Value(f"torch.cat({laid}, -1)", (*over, whole), group)]
-    parts = ", ".join(one.code for one in laid)
-    code = f"torch.cat([{parts}], {laid[0].at(names[0])})"
-    return [laid[0].of(code, replaced(laid[0], names[0], (whole,)))]
 
 
 @lowers("stack")
