@@ -347,7 +347,7 @@ UNSAVABLE = {
         "circuits.c.doc: expected a text of whole characters, found 'a\\ud800'. Write the whole character.",
     ),
     "a view too deep": (
-        Circuit("c", view='{"a": ' + "[" * 60 + "]" * 60 + "}"),
+        Circuit("c", view='{"a": ' + "[" * 61 + "]" * 61 + "}"),
         "document: expected at most 64 levels of brackets, found more. Nest less deeply.",
     ),
     "two defaults": (

@@ -28,6 +28,7 @@ from circuits import (
     random,
     reduce,
     rename,
+    scan,
     size,
     softmax,
     unconcat,
@@ -356,3 +357,14 @@ def test_draws_are_shared_where_a_node_says_so() -> None:
         assert set(found.unique().tolist()) == {0.0, 2.0}
         assert abs(found.mean().item() - 1) < 0.4
     assert torch.equal(noise, noise[..., :1].expand(3, 50, 40))
+
+
+def test_dead_nodes_may_read_what_dead_loops_emit() -> None:
+    step = build("step", {"h": "[]", "x": "[]"}, lambda h, x: {"h": h + x, "y": h * x})
+
+    def body(x: Wire) -> Wire:
+        rows = scan(step, constant(0.0), x, axis="t", along="x")[1]
+        linear("t -> k", rows, name="unread")
+        return x * 2
+
+    check(body, {"x": "[t]"}, {"t": 3, "k": 2})

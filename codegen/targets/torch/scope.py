@@ -52,6 +52,10 @@ class Scope:
         self.live = live_nodes(self.circuit, self.ends)
         self.uses = Counter(wire for node in self.circuit.nodes if node.id in self.live for wire in node.wires)
         self.uses.update(self.ends)
+        # dead nodes may read each other where they are printed for their parameters alone
+        dead = [node for node in self.circuit.nodes if node.id not in self.live]
+        made = {wire for node in dead for wire in node.outputs()}
+        self.uses.update(wire for node in dead for wire in node.wires if wire in made)
 
     def alone(self, wire: str) -> bool:
         """Whether no other wire, here or around, is held by the same variable."""
