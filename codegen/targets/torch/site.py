@@ -128,7 +128,10 @@ class Site:
         view = aligned(value, axes)
         if sizes == ["-1"] * len(sizes) and not prefix:
             return view
-        return Value(f"{view.held}.expand({', '.join([*prefix, *sizes])})", axes, group, value.element, value.hint)
+        words = [*prefix, *sizes]
+        # `expand` takes no empty list of arguments, but an empty shape
+        shape = words[0].removeprefix("*") if len(words) == 1 else ", ".join(words)
+        return Value(f"{view.held}.expand({shape})", axes, group, value.element, value.hint)
 
     def group(self, values: Sequence[Value]) -> str:
         """Code for the lengths of the joint leading group, as starred arguments."""

@@ -89,7 +89,7 @@ SPREAD = '''\
 def spread(*arrays: Tensor, dims: int) -> list[Tensor]:
     """Give arrays the same leading dimensions in front of their last `dims`."""
     lead = torch.broadcast_shapes(*(x.shape[: x.ndim - dims] for x in arrays))
-    return [x.expand(*lead, *x.shape[x.ndim - dims :]) for x in arrays]
+    return [x.expand((*lead, *x.shape[x.ndim - dims :])) for x in arrays]
 '''
 
 CROSS_ENTROPY = '''\

@@ -54,7 +54,7 @@ def solve_fixed_point(
         near = (new - old).abs() <= tolerance
         return ~near.reshape(*lead, -1).all(-1)
 
-    z = [x.expand(*lead, *x.shape[x.ndim - own :]) for x, own in zip(states, dims)]
+    z = [x.expand((*lead, *x.shape[x.ndim - own :])) for x, own in zip(states, dims)]
     with torch.no_grad():
         moving = torch.ones(lead, dtype=torch.bool, device=z[0].device)
         for _ in range(limit):
@@ -97,7 +97,7 @@ def repeat_while(
 ) -> tuple[Tensor, ...]:
     """Apply a function while a test holds, each index in front of `dims` by itself."""
     lead = lead_of([*states, *others], dims)
-    z = [x.expand(*lead, *x.shape[x.ndim - own :]) for x, own in zip(states, dims)]
+    z = [x.expand((*lead, *x.shape[x.ndim - own :])) for x, own in zip(states, dims)]
     moving = torch.ones(lead, dtype=torch.bool, device=z[0].device)
     for _ in range(limit):
         moving = moving & test(*z, *others)
@@ -121,7 +121,7 @@ def call_host(
         raise KeyError(f"host '{name}': expected a function in HOSTS, found none.")
     lead = lead_of(arrays, dims)
     own = [x.shape[x.ndim - count :] for x, count in zip(arrays, dims)]
-    full = [x.detach().expand(*lead, *rest) for x, rest in zip(arrays, own)]
+    full = [x.detach().expand((*lead, *rest)) for x, rest in zip(arrays, own)]
     rows = [x.reshape(-1, *rest) for x, rest in zip(full, own)]
     made = [HOSTS[name](*row) for row in zip(*rows)] if arrays else [HOSTS[name]()]
     parts = [found if isinstance(found, tuple | list) else (found,) for found in made]

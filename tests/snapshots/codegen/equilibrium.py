@@ -60,7 +60,7 @@ def solve_fixed_point(
         near = (new - old).abs() <= tolerance
         return ~near.reshape(*lead, -1).all(-1)
 
-    z = [x.expand(*lead, *x.shape[x.ndim - own :]) for x, own in zip(states, dims)]
+    z = [x.expand((*lead, *x.shape[x.ndim - own :])) for x, own in zip(states, dims)]
     with torch.no_grad():
         moving = torch.ones(lead, dtype=torch.bool, device=z[0].device)
         for _ in range(limit):

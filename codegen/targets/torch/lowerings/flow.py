@@ -63,7 +63,8 @@ def spread(site: Site, layout: Layout, value: Value, sources: Carry) -> Value:
     own = tuple(axis for axis in value.axes if axis not in layout.passing)
     lengths = [site.length(axis, [one for one in group if axis in one.axes]) for axis in over]
     sizes = ", ".join([*prefix, *lengths, *["-1"] * len(own)])
-    return Value(f"{value.held}.expand({sizes})", (*over, *own), leading(group), value.element)
+    shape = f"({sizes},)" if sizes.startswith("*") and "," not in sizes else sizes
+    return Value(f"{value.held}.expand({shape})", (*over, *own), leading(group), value.element)
 
 
 def with_fronts(site: Site, inputs: Sequence[Value], carried: int) -> list[Value]:
