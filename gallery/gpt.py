@@ -65,5 +65,5 @@ ENTRY = Entry(
     gpt,
     "A language model whose causality is one attribute of attention; positions are a learned array.",
     data="text",
-    settings={"steps": 500, "batch_size": 16, "learning_rate": 3e-3, "warmup": 50},
+    settings={"steps": 400, "batch_size": 16, "learning_rate": 1e-3},
 )
