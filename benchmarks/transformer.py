@@ -84,7 +84,7 @@ def main() -> None:
             f"{what}: ours {timings.median('ours') * 1e3:.1f} ms, torch {timings.median('torch') * 1e3:.1f} ms, "
             f"ratio {ratio:.3f}"
         )
-    raise SystemExit(seconds > 2.0 or worst > 1.02)
+    raise SystemExit(seconds > 2.0 or worst > 1.0)
 
 
 if __name__ == "__main__":
