@@ -9,7 +9,7 @@ import graphviz
 
 from ..circuit import Circuit, Node
 from ..errors import CircuitloomError, Problem, did_you_mean
-from .labels import RED, node_label, said, wire_label
+from .dot_labels import RED, node_label, said, wire_label
 
 FORMATS = ("svg", "pdf", "png", "dot")
 SECONDS = 60.0
