@@ -42,15 +42,16 @@ class Repeat(Region):
     @cached_property
     def carried(self) -> int:
         """How many inputs are carried: those the body gives back."""
-        return sum(1 for output in self.content.outputs if not self._per_round(output.name))
+        return sum(1 for output in self.content.outputs if not self.several_in(output.name))
 
-    def _per_round(self, name: str) -> bool:
+    def several_in(self, name: str) -> bool:
+        """Whether there is one of this input or output of the body for every round."""
         return name in indexed_names(self.content, self.index)
 
     @cached_property
     def several(self) -> tuple[bool, ...]:
         """Whether there is one of an output for every round."""
-        return tuple(self._per_round(output.name) for output in self.content.outputs)
+        return tuple(self.several_in(output.name) for output in self.content.outputs)
 
     @cached_property
     def indexed(self) -> bool:
@@ -123,7 +124,7 @@ class Repeat(Region):
         )
 
     def _check_carried(self, before: Circuit, after: Circuit) -> None:
-        outs = [output for output in before.outputs if not self._per_round(_root(output.name, self.index))]
+        outs = [output for output in before.outputs if not self.several_in(_root(output.name, self.index))]
         for item, output in zip(after.inputs, outs[: self.carried], strict=False):
             made = before.checked.type(output.wire)
             if (set(made.axes), made.element, made.space) != (
@@ -155,11 +156,11 @@ class Repeat(Region):
         faces = [interface(body, {}) for body in bodies]
         ports: list[Port] = list(faces[0].inputs[: self.carried])
         for place, item in enumerate(self.content.inputs[self.carried :], self.carried):
-            several = self._per_round(item.name)
+            several = self.several_in(item.name)
             ports += [face.inputs[place] for face in faces] if several else [faces[0].inputs[place]]
         results: list[Result] = []
         for place, output in enumerate(self.content.outputs):
-            several = self._per_round(output.name)
+            several = self.several_in(output.name)
             made = [face.outputs[place] for face in faces] if several else [faces[-1].outputs[place]]
             results += [Result(one.name, one.axes, one.element, one.space) for one in made]
         facts = tuple(fact for face in faces for fact in face.facts)
@@ -204,7 +205,7 @@ class Repeat(Region):
         found: list[int | None] = [place if number == 0 else None for place in range(self.carried)]
         place = self.carried
         for item in self.content.inputs[self.carried :]:
-            several = self._per_round(item.name)
+            several = self.several_in(item.name)
             found.append(place + number if several else place)
             place += count if several else 1
         return found
@@ -224,11 +225,11 @@ class Repeat(Region):
             state = [
                 array
                 for array, output in zip(made, self.content.outputs, strict=True)
-                if not self._per_round(output.name)
+                if not self.several_in(output.name)
             ]
         outputs: list[Named] = []
         for output, column in zip(self.content.outputs, collected, strict=True):
-            outputs += column if self._per_round(output.name) else column[-1:]
+            outputs += column if self.several_in(output.name) else column[-1:]
         return outputs
 
 

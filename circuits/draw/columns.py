@@ -1,0 +1,112 @@
+"""Ranking cells into columns: every cell right of what it reads, like beside like, sources next to their readers."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+
+from .diagram import Cell, Diagram
+
+
+def columns(diagram: Diagram) -> list[list[Cell]]:
+    """Cells by column, in the order of the diagram; the last column holds the outputs.
+
+    A cell stands as far left as it can. One with room to its right joins the column that holds most of its kind, and
+    what depends on no input stands right before its reader.
+    """
+    cells = [cell for cell in diagram.cells if cell.kind not in ("input", "output")]
+    before = _predecessors(diagram, cells)
+    after: dict[str, list[str]] = defaultdict(list)
+    for cell, sources in before.items():
+        for source in sources:
+            after[source].append(cell)
+    ordered = _topological(cells, before)
+    early: dict[str, int] = {}
+    fed: dict[str, bool] = {}
+    for cell in ordered:
+        early[cell.id] = 1 + max((early[source] for source in before[cell.id]), default=0)
+        entered = any(diagram.producers[array].kind == "input" for array in cell.inputs)
+        fed[cell.id] = entered or any(fed[source] for source in before[cell.id])
+    last = max(early.values(), default=0)
+    ranks = _settled(ordered, early, after, fed, last)
+    found: list[list[Cell]] = [[] for _ in range(last)]
+    for cell in cells:
+        found[ranks[cell.id] - 1].append(cell)
+    outputs = [cell for cell in diagram.cells if cell.kind == "output"]
+    return [*(column for column in found if column), outputs]
+
+
+def _predecessors(diagram: Diagram, cells: Sequence[Cell]) -> dict[str, list[str]]:
+    """Cells that have to stand left of each: producers, gates of the block around, and savers of what is loaded."""
+    held = {cell.id for cell in cells}
+    gates = {(cell.fence, cell.sign.mark): cell.id for cell in cells if cell.kind == "gate"}
+    savers = {cell.op: cell.id for cell in cells if cell.kind == "save"}
+    before: dict[str, list[str]] = {}
+    for cell in cells:
+        sources = [diagram.producers[array].id for array in cell.inputs]
+        if cell.kind == "load" and cell.op in savers:
+            sources.append(savers[cell.op])
+        if not cell.inputs or cell.kind == "gate":
+            sources += [
+                gates[fence.id, "enter"]
+                for fence in diagram.enclosing(cell.fence)
+                if (fence.id, "enter") in gates and gates[fence.id, "enter"] != cell.id
+            ]
+        before[cell.id] = [source for source in dict.fromkeys(sources) if source in held and source != cell.id]
+    for cell in cells:
+        if cell.kind in ("save", "end"):
+            for fence in diagram.enclosing(cell.fence):
+                leave = gates.get((fence.id, "leave"))
+                if leave is not None and leave != cell.id and diagram.by_id[cell.id].kind != "gate":
+                    _add(before, leave, cell.id, diagram)
+    return before
+
+
+def _add(before: dict[str, list[str]], gate: str, cell: str, diagram: Diagram) -> None:
+    """Let a gate stand right of a cell, unless the cell reads what the gate gives."""
+    reads = {diagram.producers[array].id for array in diagram.by_id[cell].inputs}
+    if gate not in reads and cell not in before[gate]:
+        before[gate].append(cell)
+
+
+def _topological(cells: Sequence[Cell], before: Mapping[str, Sequence[str]]) -> list[Cell]:
+    """Cells, those that stand left of others first; the order of the diagram decides between others."""
+    by_id = {cell.id: cell for cell in cells}
+    done: set[str] = set()
+    ordered: list[Cell] = []
+    for start in cells:
+        stack = [start.id]
+        while stack:
+            top = stack[-1]
+            waiting = [source for source in before[top] if source not in done]
+            if top in done:
+                stack.pop()
+            elif waiting and not set(waiting) & set(stack):
+                stack += reversed(waiting)
+            else:
+                done.add(top)
+                ordered.append(by_id[top])
+                stack.pop()
+    return ordered
+
+
+def _settled(
+    ordered: Sequence[Cell],
+    early: Mapping[str, int],
+    after: Mapping[str, Sequence[str]],
+    fed: Mapping[str, bool],
+    last: int,
+) -> dict[str, int]:
+    """The column of each cell."""
+    kinds = Counter((early[cell.id], cell.op, cell.fence) for cell in ordered)
+    ranks: dict[str, int] = {}
+    for cell in reversed(ordered):
+        late = min((ranks[reader] for reader in after[cell.id]), default=last + 1) - 1
+        first = early[cell.id]
+        if not fed[cell.id] and cell.kind not in ("end", "save"):
+            ranks[cell.id] = late if after[cell.id] else first
+        elif cell.kind in ("end", "save", "float", "gate", "merge") or late <= first:
+            ranks[cell.id] = first
+        else:
+            ranks[cell.id] = max(range(first, late + 1), key=lambda rank: (kinds[rank, cell.op, cell.fence], -rank))
+    return ranks

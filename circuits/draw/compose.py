@@ -1,0 +1,274 @@
+"""From a placed diagram to the scene: grounds, separators, strands, glyphs, dots and labels, from the back to the front."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from .blocks import Block
+from .diagram import Cell, Diagram
+from .frame import framed
+from .grounds import brackets, grounds
+from .lanes import LIFT, Column, Lane, Run, Slot, Weaver
+from .memory import memory_drawn
+from .glyphs import drawn
+from .place import Placed
+from .routes import Piece, paths
+from .scene import Item, Path, Scene, Tag, Text, circle, polygon
+from .separators import separators
+from .signs import Drawn, Place
+from .spread import GAP, LABEL, NAME, Spread, Stations
+from .theme import Style
+
+DOT = 3.2
+
+
+class Composer:
+    """The items of one picture."""
+
+    def __init__(self, weaver: Weaver, placed: Placed, spread: Spread, blocks: Sequence[Block], style: Style) -> None:
+        self.weaver, self.placed, self.spread, self.blocks, self.style = weaver, placed, spread, blocks, style
+        self.diagram: Diagram = weaver.diagram
+        self.pieces: list[Piece] = []
+        self.glyphs: list[Item] = []
+        self.dots: list[Item] = []
+        self.labels: list[Item] = []
+
+    def composed(self) -> Scene:
+        """The whole scene, its corner at the origin."""
+        self.entries()
+        for column, stations in zip(self.weaver.columns, self.spread.columns, strict=True):
+            self.column(column, stations)
+        theme = self.style.theme
+        wires = paths(self.pieces, self.colours(), theme.ink, 1.0)
+        back = grounds(self.blocks, self.spread, self.placed, self.style) if self.style.fences else []
+        gates = brackets(self.blocks, self.spread, self.placed, self.weaver, self.style)
+        dashes = separators(self.weaver, self.placed, self.spread, self.style)
+        items = [*back, *dashes, *wires, *gates, *self.glyphs, *self.dots, *self.labels]
+        return framed(items, self.diagram.title, self.description(), theme.paper)
+
+    def y(self, lane: Lane) -> float:
+        """The height of a lane."""
+        return self.placed.lanes[lane.number]
+
+    def tag(self, lane: Lane) -> Tag:
+        """What a piece of a strand is part of."""
+        return Tag("wire", "", lane.array, lane.strand.axes)
+
+    def level(self, lane: Lane, start: float, end: float) -> None:
+        """A level piece of a strand."""
+        self.pieces.append(Piece(start, self.y(lane), end, self.y(lane), self.tag(lane), lane.strand.double))
+
+    def curve(self, run: Run, start: float, end: float, tag: Tag) -> None:
+        """A piece that bends from one lane to another."""
+        height, other = self.y(run.start), self.y(run.end)
+        self.pieces.append(Piece(start, height, end, other, tag, run.start.strand.double))
+
+    def entries(self) -> None:
+        """The inputs of the whole circuit, with their names."""
+        for lane in self.weaver.first.settled:
+            self.level(lane, self.spread.begin, self.spread.first)
+        self.label(self.weaver.first.settled, self.spread.begin)
+        for array in self.weaver.order.first:
+            lanes = [lane for lane in self.weaver.first.settled if lane.array == array]
+            self.name(self.diagram.arrays[array].name, lanes, self.spread.begin - 6.0, "end")
+
+    def name(self, text: str, lanes: Sequence[Lane], x: float, anchor: str) -> None:
+        """The name of an input or output, large, beside its strands."""
+        if text and lanes:
+            middle = (self.y(lanes[0]) + self.y(lanes[-1])) / 2
+            tag = Tag("name", wire=lanes[0].array)
+            self.labels.append(Text(x, middle + 6.0, text, NAME, anchor, self.style.theme.ink, tag=tag))
+
+    def column(self, column: Column, at: Stations) -> None:
+        """One column: what leads into it, its cells, what leads out."""
+        self.across(column, at)
+        for slot in column.slots:
+            self.slot(slot, at)
+        for run in column.runs:
+            if run.kind == "over" and not run.cell:
+                self.curve(run, at.scattered, at.settled, self.tag(run.start))
+        for slot in column.slots:
+            for lane in slot.settled:
+                if slot.settled is slot.scattered:
+                    self.level(lane, at.scattered, at.settled)
+                self.level(lane, at.settled, at.end)
+            if slot.settled:
+                self.label(slot.settled, at.settled)
+
+    def across(self, column: Column, at: Stations) -> None:
+        """Copies, and strands on their way into the column."""
+        fork = at.start + (8.0 if column.copies else 0.0)
+        forked: set[int] = set()
+        for run in column.runs:
+            if run.kind not in ("across", "join"):
+                continue
+            if run.start.number not in forked and column.copies:
+                forked.add(run.start.number)
+                self.level(run.start, at.start, fork)
+                if run.start.array in column.copies:
+                    self.dot(fork, run.start, "copy")
+            end = at.level if run.kind == "across" else at.scattered
+            self.curve(run, fork, end, self.tag(run.start))
+            if run.kind == "across":
+                self.level(run.end, at.level, at.gathered)
+            else:
+                self.dot(at.scattered, run.end, "join")
+
+    def slot(self, slot: Slot, at: Stations) -> None:
+        """An array that passes, or a cell."""
+        if slot.cell is None:
+            for lane in slot.gathered:
+                self.level(lane, at.gathered, at.scattered)
+            return
+        for run in self.through(slot.cell, at):
+            self.curve(run, at.gathered, at.scattered, self.tag(run.start))
+            if run.kind == "fan":
+                self.dot(at.gathered, run.start, "fan")
+        match slot.cell.kind:
+            case "output":
+                self.outlet(slot, at)
+            case "end":
+                for lane in slot.gathered:
+                    self.level(lane, at.gathered, at.gathered + 8.0)
+                    self.dot(at.gathered + 8.0, lane, "delete")
+            case "wiring":
+                self.wiring(slot, at)
+            case "float" | "merge":
+                self.afloat(slot, at)
+            case "gate":
+                self.ends(slot, at)
+            case _:
+                self.glyph(slot, at)
+
+    def through(self, cell: Cell, at: Stations) -> Iterator[Run]:
+        """Runs through one cell."""
+        number = self.spread.columns.index(at)
+        return (run for run in self.weaver.columns[number].runs if run.cell == cell.id and run.kind in ("over", "fan"))
+
+    def ends(self, slot: Slot, at: Stations) -> None:
+        """Strands that end or begin at a gate."""
+        middle = (at.gathered + at.scattered) / 2
+        cell = slot.cell
+        assert cell is not None
+        linked = {(link.given, link.source) for link in cell.links}
+        grown = {(link.made, link.target) for link in cell.links}
+        for lane in slot.gathered:
+            if not any((given, lane.place) in linked for given in places(cell.inputs, lane.array)):
+                self.level(lane, at.gathered, middle)
+        for lane in slot.scattered:
+            if not any((made, lane.place) in grown for made in places(cell.outputs, lane.array)):
+                self.level(lane, middle, at.scattered)
+
+    def outlet(self, slot: Slot, at: Stations) -> None:
+        """An output of the whole circuit."""
+        for lane in slot.gathered:
+            self.level(lane, at.gathered, at.end)
+        self.label(slot.gathered, at.settled)
+        name = slot.cell.sign.mark if slot.cell is not None else ""
+        self.name(name, slot.gathered, at.end + 6.0, "start")
+
+    def glyph(self, slot: Slot, at: Stations) -> None:
+        """A glyph, and the strands that reach it."""
+        cell = slot.cell
+        assert cell is not None
+        width = slot.room.width
+        x = (at.gathered + at.scattered - width) / 2
+        place = Place(x, width, tuple(map(self.y, slot.touched)), tuple(map(self.y, slot.made)))
+        if cell.kind in ("save", "load"):
+            made = memory_drawn(cell.sign, place, cell.id, self.style)
+        else:
+            made = drawn(cell.sign, self.style, place, cell.id)
+        self.attach(slot, at, made)
+
+    def attach(self, slot: Slot, at: Stations, made: Drawn) -> None:
+        """Strands from the edges of the column to where the glyph meets them."""
+        self.glyphs += made.items
+        for lane, end in zip(slot.touched, made.left, strict=True):
+            self.level(lane, at.gathered, end)
+        for lane, start in zip(slot.made, made.right, strict=True):
+            self.level(lane, start, at.scattered)
+
+    def afloat(self, slot: Slot, at: Stations) -> None:
+        """A mark that touches no strand, on a lane above the first one."""
+        cell = slot.cell
+        assert cell is not None
+        lanes = slot.scattered or slot.gathered
+        if not lanes:
+            return
+        height = min(map(self.y, lanes)) - LIFT
+        middle = at.scattered if cell.kind == "merge" else (at.gathered + at.scattered) / 2
+        place = Place(middle - slot.room.width / 2, slot.room.width, (height,), (height,))
+        self.glyphs += drawn(cell.sign, self.style, place, cell.id).items
+
+    def wiring(self, slot: Slot, at: Stations) -> None:
+        """Caps, sums and strands that begin at a dot."""
+        for cap in slot.caps:
+            if len(cap) == 1:
+                end = at.gathered + 8.0
+                self.level(cap[0], at.gathered, end)
+                self.dot(end, cap[0], "sum")
+            for upper, lower in zip(cap, cap[1:], strict=False):
+                self.cap(upper, lower, at)
+            for lane in cap[1:-1]:
+                self.dot(at.gathered, lane, "cap")
+        for lane in slot.dots:
+            self.dot(at.scattered, lane, "repeat")
+
+    def cap(self, upper: Lane, lower: Lane, at: Stations) -> None:
+        """Two strands that end in each other; an arrow drops the axis of length one that is left."""
+        top, low = self.y(upper), self.y(lower)
+        self.pieces.append(Piece(at.gathered, top, at.gathered, low, self.tag(upper), upper.strand.double, cap=True))
+        apex, middle = at.gathered + (low - top) / 2, (top + low) / 2
+        stub = apex + 14.0
+        node = self.cell_of(upper.array)
+        tag = Tag("cap", node, upper.array, upper.strand.axes)
+        self.glyphs.append(Path((("M", apex, middle), ("L", stub - 5.0, middle)), stroke=self.style.theme.ink, tag=tag))
+        self.glyphs.append(arrowhead(stub, middle, self.style.theme.ink, tag))
+
+    def cell_of(self, array: str) -> str:
+        """The wiring cell that reads an array."""
+        return next((cell.id for cell in self.diagram.consumers[array] if cell.kind == "wiring"), "")
+
+    def dot(self, x: float, lane: Lane, part: str) -> None:
+        """A solid dot on a strand."""
+        tag = Tag("dot", part, lane.array, lane.strand.axes)
+        shape = Path(circle(x, self.y(lane), DOT), fill=self.style.theme.ink, tag=tag)
+        if shape not in self.dots:
+            self.dots.append(shape)
+
+    def label(self, lanes: Sequence[Lane], x: float) -> None:
+        """Labels of the lanes that are labelled."""
+        for lane in lanes:
+            if lane.number in self.spread.written and lane.strand.label:
+                tag = Tag("label", "", lane.array, lane.strand.axes)
+                ink = self.style.theme.ink
+                self.labels.append(Text(x + GAP, self.y(lane) - 4.0, lane.strand.label, LABEL, "start", ink, tag=tag))
+
+    def colours(self) -> dict[Tag, str]:
+        """Colours of strands by their axes, where that is asked for."""
+        if not self.style.axis_colours:
+            return {}
+        theme = self.style.theme
+        names = dict.fromkeys(strand.axes for one in self.diagram.arrays.values() for strand in one.strands)
+        hues = {axes: theme.axes[number % len(theme.axes)] for number, axes in enumerate(names)}
+        return {piece.tag: hues[piece.tag.axes] for piece in self.pieces}
+
+    def description(self) -> str:
+        """The picture in words: one line a cell."""
+        return "\n".join(
+            f"{cell.id}: {', '.join(cell.inputs)} -> {', '.join(cell.outputs)}"
+            for cell in self.diagram.cells
+            if cell.kind not in ("input", "output", "end")
+        )
+
+
+def places(arrays: Sequence[str], array: str) -> list[int]:
+    """Where an array stands among others."""
+    return [number for number, one in enumerate(arrays) if one == array]
+
+
+def arrowhead(x: float, y: float, ink: str, tag: Tag) -> Path:
+    """A stealth arrowhead whose tip is at (x, y)."""
+    shape = polygon((x, y), (x - 9.0, y - 4.4), (x - 6.0, y), (x - 9.0, y + 4.4))
+    return Path(shape, fill=ink, tag=tag)
+

@@ -1,0 +1,139 @@
+"""Grounds of blocks with their titles, and the brackets and loops of those that are repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .blocks import Block
+from .lanes import Weaver
+from .place import Placed
+from .scene import Item, Path, Tag, Text, polygon, rectangle
+from .spread import FENCE, Spread
+from .theme import Style
+
+TITLE = 12.5
+BOUND = 13.0
+DEPTH = 9.0
+# Regions that go back to their beginning, drawn with a loop; a repetition has brackets.
+LOOPED = ("scan", "fixed_point", "ode", "while_loop")
+
+
+def edges(block: Block, spread: Spread, placed: Placed) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of the ground of a block, without the band of its title."""
+    first, last = spread.columns[block.columns[0]], spread.columns[block.columns[-1]]
+    inset = FENCE * 0.65 if block.fence.kind in ("call", "composite") else -1.0
+    top, low = placed.blocks[block.id]
+    right = last.scattered + FENCE * 0.65 if inset > 0 else last.scattered
+    return first.gathered - max(inset, 0.0), top, right, low
+
+
+def grounds(blocks: Sequence[Block], spread: Spread, placed: Placed, style: Style) -> list[Item]:
+    """The grounds, outer ones first, and their titles."""
+    found: list[Item] = []
+    theme = style.theme
+    for block in blocks:
+        left, top, right, low = edges(block, spread, placed)
+        name = block.fence.title
+        fill = theme.named.get(name, theme.fences[block.depth % len(theme.fences)])
+        tag = Tag("fence", block.id)
+        shape = (left, top - block.title, right, low)
+        if style.shadows:
+            found += shadow(*shape, style)
+        found.append(Path(rectangle(*shape), fill=fill, tag=tag))
+        middle = (left + right) / 2
+        title = Text(middle, top - 4.0, titled(name), TITLE, "middle", theme.ink, "sans", Tag("title", block.id))
+        found.append(title)
+    return found
+
+
+def titled(name: str) -> str:
+    """A name as a title: its words begin with capital letters."""
+    return " ".join(word[:1].upper() + word[1:] for word in name.split())
+
+
+def shadow(left: float, top: float, right: float, bottom: float, style: Style) -> list[Item]:
+    """A soft shadow as a few pale frames, which every printer can draw."""
+    steps = 3
+    return [
+        Path(
+            rectangle(left - spread, top - spread, right + spread, bottom + spread),
+            fill=style.theme.ink,
+            opacity=style.theme.shadow / steps,
+            tag=Tag("shadow"),
+        )
+        for spread in (2.4, 1.6, 0.8)
+    ]
+
+
+def brackets(
+    blocks: Sequence[Block], spread: Spread, placed: Placed, weaver: Weaver, style: Style
+) -> list[Item]:
+    """Brackets with their bounds around repetitions, loops under other regions."""
+    found: list[Item] = []
+    for block in blocks:
+        if block.fence.kind in ("call", "composite"):
+            continue
+        left, top, right, low = edges(block, spread, placed)
+        box = (left, top - block.title, right, low)
+        found += _parentheses(*box, block, style)
+        found += _bounds(*box, block, style)
+        if block.fence.kind in LOOPED:
+            found += _loops(block, spread, placed, weaver, style)
+    return found
+
+
+def _parentheses(left: float, top: float, right: float, low: float, block: Block, style: Style) -> list[Item]:
+    """A pair of brackets: round in the style of 2024, square in that of 2026."""
+    ink, tag = style.theme.ink, Tag("bracket", block.id)
+    found: list[Item] = []
+    for x, turn in ((left, 1.0), (right, -1.0)):
+        if style.dialect == "d26":
+            shape: tuple[tuple[float, float], ...] = (
+                (x + 5.0 * turn, top - 4.0),
+                (x, top - 4.0),
+                (x, low + 4.0),
+                (x + 5.0 * turn, low + 4.0),
+            )
+            found.append(Path(tuple((("M" if not at else "L"), *point) for at, point in enumerate(shape)), ink, "", 2.6, tag=tag))
+            continue
+        out = x - DEPTH * turn * 0.55
+        height = (low - top) / 3
+        curve = (
+            ("M", x + DEPTH * turn * 0.45, top - 6.0),
+            ("C", out, top + height * 0.35, out, low - height * 0.35, x + DEPTH * turn * 0.45, low + 6.0),
+        )
+        found.append(Path(curve, stroke=ink, width=2.6, tag=tag))
+    return found
+
+
+def _bounds(left: float, top: float, right: float, low: float, block: Block, style: Style) -> list[Item]:
+    """How often the block is repeated: bounds of an index at the left bracket, a count at the right one."""
+    ink, tag = style.theme.ink, Tag("bound", block.id)
+    fence = block.fence
+    found: list[Item] = []
+    if fence.lower:
+        found.append(Text(left - 2.0, top - 8.0, fence.upper, BOUND, "middle", ink, tag=tag))
+        found.append(Text(left - 2.0, low + 18.0, fence.lower, BOUND, "middle", ink, tag=tag))
+    elif fence.upper:
+        text = fence.upper + (r"\ \mathrm{tied}" if fence.tied else "")
+        found.append(Text(right + 5.0, top - 2.0, text, BOUND, "start", ink, tag=tag))
+    return found
+
+
+def _loops(block: Block, spread: Spread, placed: Placed, weaver: Weaver, style: Style) -> list[Item]:
+    """A line back from where each carried array leaves to where it enters."""
+    left, _, right, low = edges(block, spread, placed)
+    ink = style.theme.ink
+    found: list[Item] = []
+    for number, (array, entered) in enumerate(block.fence.carried):
+        under = low + 8.0 + 6.0 * number
+        tag = Tag("loop", block.id, array, (entered,))
+        line = (
+            ("M", right, low),
+            ("C", right, under, right, under, right - 10.0, under),
+            ("L", left + 10.0, under),
+            ("C", left, under, left, under, left, low + 6.0),
+        )
+        found.append(Path(line, stroke=ink, width=1.2, dash=(2.0, 2.0), tag=tag))
+        found.append(Path(polygon((left, low - 1.0), (left - 3.5, low + 7.0), (left + 3.5, low + 7.0)), fill=ink, tag=tag))
+    return found

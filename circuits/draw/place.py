@@ -1,0 +1,157 @@
+"""Heights of all lanes and blocks: what must keep apart, what should be straight, what should lie close."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from .blocks import Block
+from .lanes import Column, Lane, Slot, Weaver
+from .program import Heights
+from .scene import PITCH
+
+ARRAYS_APART = 30.0
+CLEAR = 8.0
+# Lanes in one program; a picture of more is solved from left to right, what is solved staying where it is.
+MOST_LANES = 1500
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Heights of lanes by their number, and top and bottom of blocks by their id."""
+
+    lanes: dict[int, float]
+    blocks: dict[str, tuple[float, float]]
+
+
+def place(weaver: Weaver, blocks: Sequence[Block]) -> Placed:
+    """Heights for a woven diagram."""
+    heights = Heights(len(weaver.lanes))
+    for column in weaver.columns:
+        _tie(heights, column)
+    _ends(heights, weaver)
+    for number, column in enumerate(weaver.columns):
+        _apart(heights, column)
+        _wishes(heights, column, number, len(weaver.columns))
+    edges = {block.id: (heights.more(), heights.more()) for block in blocks}
+    for block in blocks:
+        _fenced(heights, weaver, block, edges)
+    found = heights.solve()
+    lanes = {lane.number: found[heights.of(lane.number)] for lane in weaver.lanes}
+    return Placed(lanes, {id: (found[heights.of(top)], found[heights.of(low)]) for id, (top, low) in edges.items()})
+
+
+def _tie(heights: Heights, column: Column) -> None:
+    """What passes a glyph or goes through wiring stays at its height."""
+    gates = {slot.item.key for slot in column.slots if slot.cell is not None and slot.cell.kind == "gate"}
+    for run in column.runs:
+        if run.kind == "over" and run.cell and run.cell not in gates:
+            heights.alias(run.start.number, run.end.number)
+
+
+def _ends(heights: Heights, weaver: Weaver) -> None:
+    """Inputs at their distances; outputs as close as they can be."""
+    _sequence(heights, weaver.first.settled, 3.0, 0.2)
+    for slot in weaver.columns[-1].slots if weaver.columns else ():
+        _sequence(heights, slot.gathered, 3.0, 0.2)
+
+
+def _sequence(heights: Heights, lanes: Sequence[Lane], pitch: float, apart: float) -> None:
+    """Lanes of one meridian keep their distances, and should not be further apart than that."""
+    for upper, lower in zip(lanes, lanes[1:], strict=False):
+        same = upper.array == lower.array
+        heights.below(upper.number, lower.number, PITCH if same else ARRAYS_APART)
+        heights.near(upper.number, lower.number, pitch if same else apart)
+
+
+def _apart(heights: Heights, column: Column) -> None:
+    """Every lane clear of its neighbours and of glyphs that are not its own."""
+    slots = [slot for slot in column.slots if slot.gathered or slot.scattered]
+    for slot in slots:
+        _sequence(heights, slot.gathered, 0.1, 0.06)
+        _sequence(heights, slot.scattered, 0.1, 0.06)
+        _sequence(heights, slot.settled, 0.35, 0.06)
+        _inside(heights, slot)
+        for cap in slot.caps:
+            for upper, lower in zip(cap, cap[1:], strict=False):
+                heights.near(upper.number, lower.number, 0.12)
+    for upper, lower in zip(slots, slots[1:], strict=False):
+        for lane, reach in bottoms(upper):
+            for other, above in tops(lower):
+                heights.below(lane.number, other.number, max(ARRAYS_APART, reach + above + CLEAR))
+        _close(heights, upper, lower)
+
+
+def _close(heights: Heights, upper: Slot, lower: Slot) -> None:
+    if upper.settled and lower.settled:
+        heights.near(upper.settled[-1].number, lower.settled[0].number, 0.06)
+
+
+def tops(slot: Slot) -> Iterator[tuple[Lane, float]]:
+    """The uppermost lanes of a slot, and how far what belongs to them reaches above."""
+    for lanes in (slot.gathered, slot.scattered, slot.settled):
+        if lanes:
+            yield lanes[0], slot.room.above if slot.room.floats else 0.0
+    for lanes in (slot.touched, slot.made):
+        if lanes and not slot.room.floats:
+            yield lanes[0], slot.room.above
+
+
+def bottoms(slot: Slot) -> Iterator[tuple[Lane, float]]:
+    """The lowest lanes of a slot, and how far what belongs to them reaches below."""
+    for lanes in (slot.gathered, slot.scattered, slot.settled):
+        if lanes:
+            yield lanes[-1], 0.0
+    for lanes in (slot.touched, slot.made):
+        if lanes:
+            yield lanes[-1], slot.room.below
+
+
+def _inside(heights: Heights, slot: Slot) -> None:
+    """Strands that pass a glyph keep clear of it on both sides."""
+    for lanes in (slot.touched, slot.made):
+        for lane in slot.above if lanes else ():
+            heights.below(lane.number, lanes[0].number, max(PITCH, slot.room.above + CLEAR - 2.0))
+        for lane in slot.below if lanes else ():
+            heights.below(lanes[-1].number, lane.number, max(PITCH, slot.room.below + CLEAR - 2.0))
+
+
+def _wishes(heights: Heights, column: Column, number: int, count: int) -> None:
+    """Strands should be straight: those of inner axes more than outer ones, and left more than right."""
+    later = 1.0 - 0.3 * number / max(count, 1)
+    for run in column.runs:
+        stiff = later * (1.0 + 0.2 * min(run.start.place, 4))
+        weight = {"across": 1.0, "over": 0.8, "join": 0.12, "fan": 0.12}[run.kind]
+        heights.straight(run.start.number, run.end.number, weight * stiff)
+    for slot in column.slots:
+        for touched, made in zip(slot.touched, slot.made, strict=False):
+            heights.straight(touched.number, made.number, 0.7 * later)
+        if len(slot.touched) != len(slot.made) and slot.touched and slot.made:
+            heights.straight(slot.touched[-1].number, slot.made[-1].number, 0.1)
+
+
+def _fenced(heights: Heights, weaver: Weaver, block: Block, edges: dict[str, tuple[int, int]]) -> None:
+    """A block lies around its members, and other lanes keep clear of it."""
+    top, low = edges[block.id]
+    heights.near(top, low, 0.05)
+    heights.below(top, low, 20.0)
+    if block.parent in edges:
+        above, under = edges[block.parent]
+        heights.below(above, top, block.title + 8.0)
+        heights.below(low, under, 8.0)
+    for number in block.columns:
+        slots = [slot for slot in weaver.columns[number].slots if slot.gathered or slot.scattered]
+        inside = [place for place, slot in enumerate(slots) if slot.item.key in block.members[number]]
+        if not inside:
+            continue
+        for place in inside:
+            for lane, reach in tops(slots[place]):
+                heights.below(top, lane.number, reach + block.margin)
+            for lane, reach in bottoms(slots[place]):
+                heights.below(lane.number, low, reach + block.margin - 2.0)
+        if inside[0]:
+            for lane, reach in bottoms(slots[inside[0] - 1]):
+                heights.below(lane.number, top, reach + block.title + 6.0)
+        if inside[-1] + 1 < len(slots):
+            for lane, reach in tops(slots[inside[-1] + 1]):
+                heights.below(low, lane.number, reach + 8.0)

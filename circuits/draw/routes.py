@@ -1,0 +1,92 @@
+"""Strands as lines: level pieces and bends, joined to as few paths as there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from .scene import Command, Path, Tag
+
+# How far apart the two lines of a double wire lie from its middle.
+HALF = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a strand from left to right: level, a bend with level ends, or the turn of a cap."""
+
+    x: float
+    y: float
+    to_x: float
+    to_y: float
+    tag: Tag
+    double: bool = False
+    cap: bool = False
+
+
+def paths(pieces: Iterable[Piece], colours: dict[Tag, str], ink: str, width: float) -> list[Path]:
+    """Paths of strands: pieces of one strand that follow each other become one line."""
+    found = []
+    for chain in chains(pieces):
+        stroke = colours.get(chain[0].tag, ink)
+        for offset in (-HALF, HALF) if chain[0].double else (0.0,):
+            found.append(Path(_commands(chain, offset), stroke=stroke, width=width, tag=chain[0].tag))
+    return found
+
+
+def chains(pieces: Iterable[Piece]) -> list[list[Piece]]:
+    """Pieces in the order in which they were made, those that continue another one appended to it."""
+    ends: dict[tuple[Tag, float, float], list[Piece]] = {}
+    found: list[list[Piece]] = []
+    for piece in pieces:
+        if not piece.cap and abs(piece.x - piece.to_x) < 0.01 and abs(piece.y - piece.to_y) < 0.01:
+            continue
+        chain = ends.pop((piece.tag, piece.x, piece.y), None)
+        if chain is None:
+            chain = []
+            found.append(chain)
+        if chain and _level(chain[-1]) and _level(piece):
+            chain[-1] = replace(chain[-1], to_x=piece.to_x)
+        else:
+            chain.append(piece)
+        if not piece.cap:
+            ends[piece.tag, piece.to_x, piece.to_y] = chain
+    return found
+
+
+def _level(piece: Piece) -> bool:
+    return not piece.cap and abs(piece.y - piece.to_y) < 0.01
+
+
+def _commands(chain: Sequence[Piece], offset: float) -> tuple[Command, ...]:
+    commands: list[Command] = [("M", chain[0].x, chain[0].y + offset)]
+    for piece in chain:
+        if piece.cap:
+            commands += _turn(piece, offset)
+        elif _level(piece):
+            commands.append(("L", piece.to_x, piece.to_y + offset))
+        else:
+            commands.append(bend(piece, offset))
+    return tuple(commands)
+
+
+def bend(piece: Piece, offset: float) -> Command:
+    """A cubic with level ends; the two lines of a double wire keep their distance in the steep part."""
+    middle = (piece.x + piece.to_x) / 2
+    steep = min(1.0, abs(piece.to_y - piece.y) / 40.0)
+    shift = -offset * steep * (1.0 if piece.to_y > piece.y else -1.0)
+    at = middle + shift
+    return ("C", at, piece.y + offset, at, piece.to_y + offset, piece.to_x, piece.to_y + offset)
+
+
+def _turn(piece: Piece, offset: float) -> list[Command]:
+    """Half a circle to the right, from the upper to the lower strand."""
+    radius = (piece.to_y - piece.y) / 2 - offset
+    top, low = piece.y + offset, piece.to_y - offset
+    middle = (top + low) / 2
+    handle = 0.5522847498 * radius
+    return [
+        ("L", piece.x, top),
+        ("C", piece.x + handle, top, piece.x + radius, middle - handle, piece.x + radius, middle),
+        ("C", piece.x + radius, middle + handle, piece.x + handle, low, piece.x, low),
+    ]

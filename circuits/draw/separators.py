@@ -1,0 +1,150 @@
+"""Dashed lines between arrays: through every column in which both are there, until what reads them both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from .lanes import Column, Lane, Slot, Weaver
+from .order import taken
+from .place import Placed, bottoms, tops
+from .scene import Path, Tag, line
+from .spread import Spread
+from .theme import Style
+
+UNDER, OVER = 10.0, 19.0
+DASH = (7.0, 5.0)
+
+
+@dataclass
+class _Line:
+    """A dashed line in the making."""
+
+    points: list[tuple[float, float]]
+
+    def to(self, start: float, end: float, low: float, high: float) -> None:
+        """Go on between two places, at a height between two others; bend only where it has to."""
+        last = self.points[-1][1] if self.points else (low + high) / 2
+        height = min(max(last, low), high) if low <= high else (low + high) / 2
+        self.points += [(start, height), (end, height)]
+
+
+def separators(weaver: Weaver, placed: Placed, spread: Spread, style: Style) -> list[Path]:
+    """The dashed lines of a picture."""
+    drawer = _Drawer(weaver, placed, spread)
+    found = []
+    for points in drawer.lines():
+        clean = [point for number, point in enumerate(points) if number == 0 or point != points[number - 1]]
+        if len(clean) > 1 and clean[-1][0] - clean[0][0] > 8.0:
+            shape = line(*_bevelled(clean))
+            found.append(Path(shape, stroke=style.theme.ink, width=1.4, dash=DASH, tag=Tag("separator")))
+    return found
+
+
+def _bevelled(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Steps go over a slope of 45 degrees where there is room."""
+    kept = [points[0]]
+    for (x, y), (to_x, to_y) in zip(points, points[1:], strict=False):
+        step = abs(to_y - y)
+        if step > 0.5 and to_x - x > step:
+            middle = (x + to_x) / 2
+            kept += [(middle - step / 2, y), (middle + step / 2, to_y)]
+        kept.append((to_x, to_y))
+    flat = kept[:1]
+    for before, point, after in zip(kept[:-1], kept[1:], [*kept[2:], None], strict=True):
+        if after is None or not before[1] == point[1] == after[1]:
+            flat.append(point)
+    return flat
+
+
+class _Drawer:
+    """Dashed lines followed from column to column."""
+
+    def __init__(self, weaver: Weaver, placed: Placed, spread: Spread) -> None:
+        self.weaver, self.placed, self.spread = weaver, placed, spread
+
+    def lines(self) -> Iterator[list[tuple[float, float]]]:
+        """The points of every line."""
+        open: dict[tuple[str, str], _Line] = {}
+        first = self.weaver.first.settled
+        self.settled(open, {}, first, self.spread.begin - 10.0, self.spread.first)
+        for number, (column, at) in enumerate(zip(self.weaver.columns, self.spread.columns, strict=True)):
+            order = self.weaver.order
+            places = {array: place for place, array in enumerate(order.left(number))}
+            groups = [(slot, taken(slot.item, places)) for slot in column.slots]
+            given = [array for _, arrays in groups for array in arrays]
+            pairs = set(zip(given, given[1:], strict=False))
+            for pair in [pair for pair in open if pair not in pairs]:
+                yield open.pop(pair).points
+            inside: dict[tuple[str, str], _Line] = {}
+            for (_, upper), (_, lower) in zip(groups, groups[1:], strict=False):
+                if upper and lower and (pair := (upper[-1], lower[0])) in open:
+                    inside[pair] = open.pop(pair)
+            for slot, arrays in groups:
+                for pair in zip(arrays, arrays[1:], strict=False):
+                    if pair in open:
+                        ended = open.pop(pair)
+                        self.gathered(ended, slot, pair, at.start, at.gathered)
+                        yield ended.points
+            yield from (one.points for one in open.values())
+            open.clear()
+            passed = self.passed(column, inside, groups, at.level, at.settled)
+            settled = [lane for slot in column.slots for lane in slot.settled]
+            yield from self.settled(open, passed, settled, at.settled, at.end)
+        yield from (one.points for one in open.values())
+
+    def y(self, lane: Lane) -> float:
+        """The height of a lane."""
+        return self.placed.lanes[lane.number]
+
+    def gathered(self, one: _Line, slot: Slot, pair: tuple[str, str], start: float, end: float) -> None:
+        """A line between two inputs of one cell, to its left edge."""
+        upper = [self.y(lane) for lane in slot.gathered if lane.array == pair[0]]
+        lower = [self.y(lane) for lane in slot.gathered if lane.array == pair[1]]
+        if upper and lower and max(upper) < min(lower):
+            one.to(end - 4.0, end, max(upper) + UNDER, min(lower) - UNDER)
+
+    def passed(
+        self,
+        column: Column,
+        inside: dict[tuple[str, str], _Line],
+        groups: Sequence[tuple[Slot, Sequence[str]]],
+        start: float,
+        end: float,
+    ) -> dict[tuple[str, str], _Line]:
+        """Lines that go on between two items of a column, by the pair of arrays they then lie between."""
+        found: dict[tuple[str, str], _Line] = {}
+        ended = dict(inside)
+        for (upper, above), (lower, below) in zip(groups, groups[1:], strict=False):
+            pair = (above[-1], below[0]) if above and below else ("", "")
+            one = ended.pop(pair, None)
+            if not (upper.gathered or upper.scattered) or not (lower.gathered or lower.scattered):
+                continue
+            one = one if one is not None else _Line([])
+            low = max(self.y(lane) + reach for lane, reach in bottoms(upper)) + 4.0
+            high = min(self.y(lane) - reach for lane, reach in tops(lower)) - 4.0
+            if upper.settled and lower.settled:
+                one.to(start, end, low, high)
+                found[upper.settled[-1].array, lower.settled[0].array] = one
+            elif one.points:
+                one.to(start, end - 2.0, low, high)
+                found["", f"{len(found)}"] = one
+        return found
+
+    def settled(
+        self,
+        open: dict[tuple[str, str], _Line],
+        passed: dict[tuple[str, str], _Line],
+        lanes: Sequence[Lane],
+        start: float,
+        end: float,
+    ) -> list[list[tuple[float, float]]]:
+        """Lines between arrays that lie together: those that come in go on, others begin; gives those that end."""
+        for upper, lower in zip(lanes, lanes[1:], strict=False):
+            if upper.array == lower.array:
+                continue
+            one = passed.pop((upper.array, lower.array), None) or _Line([])
+            one.to(start, end, self.y(upper) + UNDER, self.y(lower) - OVER)
+            open[upper.array, lower.array] = one
+        return [one.points for one in passed.values()]
+

@@ -1,0 +1,151 @@
+"""Where columns lie from left to right: as wide as what bends, is drawn and is written in each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from .blocks import Block
+from .lanes import Column, Lane, Run, Slot, Weaver
+from .place import Placed
+from .typeset import measure
+
+LABEL = 13.0
+NAME = 19.0
+GAP = 7.0
+FENCE = 11.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stations:
+    """Places of one column from the left.
+
+    Strands bend from `start` to `level`, cells are drawn from `gathered` to `scattered`, arrays come together again
+    until `settled`, and labels stand from there to `end`.
+    """
+
+    start: float
+    level: float
+    gathered: float
+    scattered: float
+    settled: float
+    end: float
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Stations of all columns, the place where inputs begin, and the labels that are written."""
+
+    begin: float
+    first: float
+    columns: tuple[Stations, ...]
+    written: frozenset[int]
+
+    @property
+    def right(self) -> float:
+        """The right end of the picture."""
+        return self.columns[-1].end if self.columns else self.first
+
+
+def spread(weaver: Weaver, placed: Placed, blocks: Sequence[Block]) -> Spread:
+    """Stations of a woven diagram."""
+    written = _written(weaver, placed)
+    begin = _names(weaver)
+    first = begin + max(_labels(weaver.first.settled, written), 20.0)
+    at, found = first, []
+    for number, column in enumerate(weaver.columns):
+        opening = sum(block.columns[0] == number for block in blocks)
+        closing = sum(block.columns[-1] == number for block in blocks)
+        level = at + bend(placed, [run for run in column.runs if run.kind == "across"], bool(column.copies))
+        gathered = level + opening * FENCE
+        scattered = gathered + _width(column, placed)
+        settled = scattered + bend(placed, [run for run in column.runs if run.kind == "over" and not run.cell], False)
+        settled += closing * FENCE
+        lanes = [lane for slot in column.slots for lane in (slot.settled or slot.gathered)]
+        end = settled + max(_labels(lanes, written), 4.0)
+        found.append(Stations(at, level, gathered, scattered, settled, end))
+        at = end
+    return Spread(begin, first, tuple(found), frozenset(written))
+
+
+def bend(placed: Placed, runs: Sequence[Run], copies: bool) -> float:
+    """The width that runs need for their curves."""
+    jumps = [abs(placed.lanes[run.start.number] - placed.lanes[run.end.number]) for run in runs]
+    most = max(jumps, default=0.0)
+    return (0.0 if most < 0.5 else min(max(0.75 * most, 22.0), 84.0)) + (8.0 if copies else 0.0)
+
+
+def _width(column: Column, placed: Placed) -> float:
+    """The widest cell of a column."""
+    return max((slot_width(slot, placed) for slot in column.slots), default=0.0)
+
+
+def slot_width(slot: Slot, placed: Placed) -> float:
+    """The width of one cell."""
+    if slot.cell is None:
+        return 0.0
+    if slot.cell.kind == "wiring":
+        radii = [cap_radius(placed, cap) for cap in slot.caps]
+        return max((radius + 30.0 for radius in radii), default=10.0 if slot.dots else 0.0)
+    if slot.cell.kind == "merge":
+        return max(slot.room.width / 2 + 6.0, 14.0)
+    if slot.cell.kind == "gate":
+        return 16.0
+    if slot.cell.kind in ("output", "input"):
+        return 0.0
+    if slot.cell.kind == "end":
+        return 12.0
+    return slot.room.width
+
+
+def cap_radius(placed: Placed, cap: Sequence[Lane]) -> float:
+    """The largest radius among the caps that join strands."""
+    heights = [placed.lanes[lane.number] for lane in cap]
+    return max((abs(lower - upper) / 2 for upper, lower in zip(heights, heights[1:], strict=False)), default=6.0)
+
+
+def _labels(lanes: Sequence[Lane], written: set[int]) -> float:
+    widths = [
+        measure(lane.strand.label, LABEL, "math").width
+        for lane in lanes
+        if lane.number in written and lane.strand.label
+    ]
+    return max(widths) + 2 * GAP if widths else 0.0
+
+
+def _names(weaver: Weaver) -> float:
+    """The room of the names of inputs."""
+    named = [weaver.diagram.arrays[array].name for array in weaver.order.first]
+    shown = [measure(name, NAME, "math").width for name in named if name]
+    return max(shown) + 10.0 if shown else 0.0
+
+
+def _written(weaver: Weaver, placed: Placed) -> set[int]:
+    """Numbers of the lanes that are labelled: where a strand begins, is called otherwise, or has come a long way."""
+    written = {lane.number for lane in weaver.first.settled}
+    since: dict[int, int] = {}
+    for number, column in enumerate(weaver.columns):
+        before = {run.end.number: run.start for run in column.runs if run.kind in ("across", "over")}
+        for slot in column.slots:
+            made = {(lane.array, lane.place) for lane in (*slot.made, *slot.dots)}
+            for lane in slot.settled or (slot.gathered if slot.cell and slot.cell.kind == "output" else ()):
+                old = _origin(lane, before)
+                far = abs(placed.lanes[old.number] - placed.lanes[lane.number]) > 35.0
+                if (lane.array, lane.place) in made or old.strand.label != lane.strand.label or far or slot_ends(slot):
+                    written.add(lane.number)
+                    since[lane.number] = number
+    return written
+
+
+def slot_ends(slot: Slot) -> bool:
+    """Whether the picture ends here."""
+    return slot.cell is not None and slot.cell.kind == "output"
+
+
+def _origin(lane: Lane, before: Mapping[int, Lane]) -> Lane:
+    """The lane left of the column from which a strand comes."""
+    seen = set()
+    while lane.number in before and lane.number not in seen:
+        seen.add(lane.number)
+        lane = before[lane.number]
+    return lane
