@@ -119,9 +119,14 @@ def _inside(heights: Heights, slot: Slot) -> None:
 def _wishes(heights: Heights, column: Column, number: int, count: int) -> None:
     """Strands should be straight: those of inner axes more than outer ones, and left more than right."""
     later = 1.0 - 0.3 * number / max(count, 1)
+    copied: set[int] = set()
     for run in column.runs:
         stiff = later * (1.0 + 0.2 * min(run.start.place, 4))
         weight = {"across": 1.0, "over": 0.8, "join": 0.12, "fan": 0.12}[run.kind]
+        if run.kind in ("across", "join"):
+            # of the copies of a strand the first stays straight, the others bend away from it
+            weight *= 0.2 if run.start.number in copied else 1.0
+            copied.add(run.start.number)
         heights.straight(run.start.number, run.end.number, weight * stiff)
     for slot in column.slots:
         for touched, made in zip(slot.touched, slot.made, strict=False):
