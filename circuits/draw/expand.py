@@ -18,6 +18,7 @@ from .cells import cell, typed
 from .detail import Detail, opened_paths
 from .diagram import ELEMENT, Array, Cell, Diagram, Fence
 from .gates import open_region
+from .groups import grouped
 from .scope import Held, Scope, Shown
 from .signs import Sign
 
@@ -31,7 +32,7 @@ def expand(circuit: Circuit, detail: Detail | None = None) -> Diagram:
     expander.nodes(scope)
     outs = tuple(expander.exit(scope, item.name, item.wire, item.type) for item in circuit.outputs)
     expander.loose_ends()
-    return Diagram(
+    found = Diagram(
         circuit.name,
         expander.arrays,
         tuple(expander.cells),
@@ -40,6 +41,7 @@ def expand(circuit: Circuit, detail: Detail | None = None) -> Diagram:
         ends,
         outs,
     )
+    return grouped(found, expander.extents) if detail.groups else found
 
 
 class Expander:
@@ -50,6 +52,7 @@ class Expander:
         self.arrays: dict[str, Array] = {}
         self.cells: list[Cell] = []
         self.fences: list[Fence] = []
+        self.extents: list[tuple[str, ...]] = []
 
     def entry(self, scope: Scope, name: str, type: ArrayType) -> str:
         """The cell of an input of the whole circuit."""
@@ -87,6 +90,8 @@ class Expander:
         else:
             made = self.made(scope, node, path, found)
             self.cells.append(cell(node, scope.circuit, path, scope.fence, given, found, made))
+            if isinstance(extent := getattr(node.op, "over", None), str):
+                self.extents.append(tuple(scope.of(name).name for name in extent.split()))
         for wire, held in zip(node.outputs() if found.outputs else (), made, strict=False):
             scope.held[wire] = held
 

@@ -1,0 +1,156 @@
+"""Pictures in several rows: broken between columns where least is cut, arrows leading from row to row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from .blocks import Block
+from .frame import bounds_of, shifted
+from .lanes import Lane, Weaver
+from .place import Placed
+from .scene import Item, Path, Tag, Text, line, polygon, rectangle
+from .spread import GAP, LABEL, Spread
+from .theme import Style
+from .typeset import measure
+
+LEAD = 26.0
+ROWS_APART = 26.0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A part of the picture between two places; `enters` and `leaves` are the strands at its ends."""
+
+    left: float
+    right: float
+    enters: tuple[Lane, ...]
+    leaves: tuple[Lane, ...]
+
+
+def rows(weaver: Weaver, spread: Spread, blocks: Sequence[Block], width: float) -> list[Row]:
+    """Rows of at most a width, each as full as a clean break allows."""
+    breaks = _breaks(weaver, spread, blocks, width)
+    settled = [_settled(weaver, number) for number in breaks]
+    lefts = [spread.begin - 1e6, *(spread.columns[number].end for number in breaks)]
+    rights = [*lefts[1:], spread.right + 1e6]
+    return [
+        Row(left, right, enters, leaves)
+        for left, right, enters, leaves in zip(lefts, rights, [(), *settled], [*settled, ()], strict=True)
+    ]
+
+
+def _settled(weaver: Weaver, number: int) -> tuple[Lane, ...]:
+    """Lanes right of a column that are read further on."""
+    return tuple(lane for slot in weaver.columns[number].slots for lane in slot.settled)
+
+
+def _breaks(weaver: Weaver, spread: Spread, blocks: Sequence[Block], width: float) -> list[int]:
+    """Columns after which the picture is broken."""
+    found: list[int] = []
+    left, last = 0.0, len(spread.columns) - 2
+    number = 0
+    while number <= last:
+        full = [at for at in range(number, last + 1) if spread.columns[at].end - left <= width - LEAD * 2]
+        if spread.right - left <= width - LEAD or not full:
+            if not full and spread.right - left > width:
+                full = [number]
+            else:
+                break
+        least = left + (width - LEAD * 2) * 0.6
+        candidates = [at for at in full if spread.columns[at].end >= least] or full[-1:]
+        best = min(candidates, key=lambda at: (_cut(weaver, blocks, at), -at))
+        found.append(best)
+        left, number = spread.columns[best].end, best + 1
+    return found
+
+
+def _cut(weaver: Weaver, blocks: Sequence[Block], number: int) -> int:
+    """What a break after a column cuts: strands, and blocks three times as dear."""
+    inside = sum(block.columns[0] <= number < block.columns[-1] for block in blocks)
+    return 3 * inside + len(_settled(weaver, number))
+
+
+def wrapped(items: Sequence[Item], found: Sequence[Row], placed: Placed, spread: Spread, style: Style) -> list[Item]:
+    """Items in rows below each other."""
+    if len(found) < 2:
+        return list(items)
+    made: list[Item] = []
+    under = 0.0
+    for number, row in enumerate(found):
+        inside = [part for item in items for part in _within(item, row)]
+        inside += _leads(row, placed, style, first=number == 0, last=number == len(found) - 1)
+        bounds = bounds_of(inside)
+        made += [shifted(item, -bounds.left, under - bounds.top) for item in inside]
+        under += bounds.bottom - bounds.top + ROWS_APART
+    return made
+
+
+def _within(item: Item, row: Row) -> Iterator[Item]:
+    """The part of an item that lies in a row."""
+    if isinstance(item, Text):
+        extent = measure(item.text, item.size, item.font).width
+        at = item.x + extent * {"start": 0.0, "middle": 0.5, "end": 1.0}[item.anchor] * 0.0
+        if row.left <= at < row.right:
+            yield item
+        return
+    bounds = item.bounds()
+    if row.left <= bounds.left and bounds.right <= row.right:
+        yield item
+    elif item.tag.part in ("fence", "shadow") and bounds.left < row.right and bounds.right > row.left:
+        left, right = max(bounds.left, row.left + 4.0), min(bounds.right, row.right + 8.0)
+        yield replace(item, commands=rectangle(left, bounds.top, right, bounds.bottom))
+    elif item.tag.part in ("separator", "loop"):
+        yield from _clipped(item, row)
+    elif row.left <= (bounds.left + bounds.right) / 2 < row.right:
+        yield item
+
+
+def _clipped(item: Path, row: Row) -> Iterator[Path]:
+    """The part of a line of straight pieces between two places."""
+    points = [(float(command[-2]), float(command[-1])) for command in item.commands if len(command) > 1]
+    kept: list[tuple[float, float]] = []
+    for (x, y), (to_x, to_y) in zip(points, points[1:], strict=False):
+        if max(x, to_x) <= row.left or min(x, to_x) >= row.right:
+            continue
+        ends = [_at(x, y, to_x, to_y, min(max(place, row.left), row.right)) for place in (x, to_x)]
+        kept += ends if not kept or kept[-1] != ends[0] else ends[1:]
+    if len(kept) > 1:
+        yield replace(item, commands=line(*kept))
+
+
+def _at(x: float, y: float, to_x: float, to_y: float, place: float) -> tuple[float, float]:
+    """The point of a straight piece at a place."""
+    return (place, y if to_x == x else y + (to_y - y) * (place - x) / (to_x - x))
+
+
+def _leads(row: Row, placed: Placed, style: Style, *, first: bool, last: bool) -> Iterator[Item]:
+    """Arrows that leave a row at its right end and enter one at its left end, and labels where a row begins."""
+    ink = style.theme.ink
+    for lane in () if last else row.leaves:
+        y = placed.lanes[lane.number]
+        yield from _arrow(lane, row.right, y, row.right + LEAD, y + 12.0, ink)
+    for lane in () if first else row.enters:
+        y = placed.lanes[lane.number]
+        start = row.left - LEAD - 14.0 - measure(lane.strand.label, LABEL, "math").width
+        yield from _arrow(lane, start - LEAD, y - 12.0, start, y, ink)
+        tag = Tag("wire", "", lane.array, lane.strand.axes)
+        for offset in (-1.5, 1.5) if lane.strand.double else (0.0,):
+            yield Path(line((start, y + offset), (row.left, y + offset)), stroke=ink, tag=tag)
+        label = Tag("label", "", lane.array, lane.strand.axes)
+        yield Text(start + GAP, y - 4.0, lane.strand.label, LABEL, "start", ink, tag=label)
+
+
+def _arrow(lane: Lane, x: float, y: float, to_x: float, to_y: float, ink: str) -> Iterator[Path]:
+    """A bent arrow from one row to the next."""
+    tag = Tag("lead", "", lane.array, lane.strand.axes)
+    falls = to_y > y
+    middle = (x + to_x) / 2
+    end = to_x - 7.0
+    for offset in (-1.5, 1.5) if lane.strand.double else (0.0,):
+        if falls:
+            bend = ("C", middle, y + offset, end - 3.0, y + 2.0 + offset, end, to_y - 3.0 + offset)
+        else:
+            bend = ("C", middle, to_y + offset, end - 6.0, to_y + offset, end, to_y + offset)
+        yield Path((("M", x, y + offset), bend), stroke=ink, tag=tag)
+    yield Path(polygon((to_x, to_y), (to_x - 8.0, to_y - 4.0), (to_x - 8.0, to_y + 4.0)), fill=ink, tag=tag)
