@@ -56,10 +56,7 @@ class Bounds:
     def meets(self, other: Bounds) -> bool:
         """Whether the two have an inner point in common."""
         return (
-            self.left < other.right
-            and other.left < self.right
-            and self.top < other.bottom
-            and other.top < self.bottom
+            self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
         )
 
 

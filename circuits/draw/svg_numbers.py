@@ -1,0 +1,71 @@
+"""Path data of SVG in few letters: whole hundredths, and each step written from where the last one ended if shorter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from .scene import Command
+
+
+def number(value: float, digits: int = 2) -> str:
+    """A number without what SVG can do without: `.5`, `-3`, `12.25`."""
+    return _short(round(value * 10**digits), digits)
+
+
+def path_data(commands: Iterable[Command], digits: int = 2) -> str:
+    """The commands as the value of `d`."""
+    writer = _Writer(digits)
+    for name, *numbers in commands:
+        writer.add(str(name), [round(float(each) * 10**digits) for each in numbers])
+    return "".join(writer.words)
+
+
+class _Writer:
+    """Counts in units of the last digit, so that steps add up exactly."""
+
+    def __init__(self, digits: int) -> None:
+        self.digits, self.words, self.last = digits, list[str](), ""
+        self.here, self.first = (0, 0), (0, 0)
+
+    def add(self, name: str, numbers: Sequence[int]) -> None:
+        """One command."""
+        if name == "Z":
+            self.words.append("z")
+            self.last, self.here = "z", self.first
+            return
+        end = (numbers[-2], numbers[-1])
+        if name == "L" and (end[0] == self.here[0] or end[1] == self.here[1]):
+            across = end[1] == self.here[1]
+            name, numbers, base = ("H", [end[0]], [self.here[0]]) if across else ("V", [end[1]], [self.here[1]])
+        else:
+            base = [*self.here] * (len(numbers) // 2)
+        steps = [value - start for value, start in zip(numbers, base, strict=True)]
+        self.words.append(min(self.word(name, numbers), self.word(name.lower(), steps), key=len))
+        self.last = self.words[-1][0] if self.words[-1][0].isalpha() else self.last
+        self.first = end if name == "M" else self.first
+        self.here = end
+
+    def word(self, name: str, numbers: Sequence[int]) -> str:
+        """The command's letter, unless it is that of the command before, and its numbers."""
+        follows = {"M": "L", "m": "l"}.get(self.last, self.last)
+        shown = "" if name == follows and name not in "Mm" else name
+        return shown + _joined((_short(each, self.digits) for each in numbers), bool(shown))
+
+
+def _joined(words: Iterable[str], first: bool) -> str:
+    """Numbers side by side: a blank only where two of them would be read as one."""
+    found, last = "", "" if first else "0"
+    for word in words:
+        needs_blank = last and word[0] != "-" and not (word[0] == "." and "." in last)
+        found += f" {word}" if needs_blank else word
+        last = word
+    return found
+
+
+def _short(value: int, digits: int) -> str:
+    if not digits:
+        return str(value)
+    whole, rest = divmod(abs(value), 10**digits)
+    tail = f".{rest:0{digits}d}".rstrip("0") if rest else ""
+    sign = "-" if value < 0 else ""
+    return f"{sign}{whole if whole or not tail else ''}{tail}"

@@ -1,0 +1,205 @@
+"""Labels set in Computer Modern: their extents for layout and their outlines for printers.
+
+Positions come from matplotlib's mathtext at a size so large that its rounding does not show, in units of an em; y grows
+downwards from the baseline.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path as FilePath
+from threading import Lock
+from unicodedata import normalize
+
+from matplotlib import get_data_path, rc_context
+from matplotlib.font_manager import FontProperties, get_font
+from matplotlib.ft2font import LoadFlags
+from matplotlib.mathtext import MathTextParser
+
+from .scene import Command, Path, Text
+from .tex import ACCENTS, COMMANDS, SYMBOLS, cleaned, read, written
+
+# Mathtext's parser keeps its state in itself, and pyparsing's tables are shared.
+_LOCK = Lock()
+_PARSER = MathTextParser("path")
+_FONTS = FilePath(get_data_path()) / "fonts" / "ttf"
+_SIZE = 1000.0
+_WORDS = {"math": "cmr10", "sans": "cmss10", "sans bold": "cmss10"}
+# Computer Modern has these in both cuts where ASCII has them.
+_IN_WORDS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 !#%&'()*+,-./:;=?@[]")
+_ESCAPED = {"\\": "\\backslash", "^": "ˆ", '"': "”", "`": "‘", "~": "\\sim", **COMMANDS}
+_MISSING = "□"
+_COMBINING = {mark: command for command, mark in ACCENTS.items() if command != "\\overline"}
+# There is no bold sans among mathtext's fonts: the outlines are drawn with a line of this width (em), and set wider.
+BOLD_LINE = 0.04
+_BOLD_SPACE = 0.045
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """The room of a label: its width, and how far it reaches above and below its baseline."""
+
+    width: float
+    ascent: float
+    descent: float
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """A letter of a font, placed: `scale` is 1 for letters of the size of the label."""
+
+    font: str
+    index: int
+    scale: float
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a label is made of: letters, bars (left, top, right, bottom), and the width of a line around the letters."""
+
+    extent: Extent
+    glyphs: tuple[Glyph, ...]
+    bars: tuple[tuple[float, float, float, float], ...]
+    bold: float
+
+
+def measure(text: str, size: float = 14.0, font: str = "math") -> Extent:
+    """The room of a label in units of the scene; any text has one."""
+    extent = typeset(text, font).extent
+    return Extent(extent.width * size, extent.ascent * size, extent.descent * size)
+
+
+@lru_cache(maxsize=8192)
+def typeset(text: str, font: str = "math") -> Line:
+    """The label in units of an em; what is no TeX of the small set is set as plain words."""
+    source = mathtext(text, font)
+    with _LOCK, rc_context({"mathtext.default": "normal"}):
+        found = _PARSER.parse(source, 72, properties(font, _SIZE))
+    glyphs = tuple(
+        Glyph(FilePath(str(face.fname)).stem, index, _em(size), _em(x), _em(-y))
+        for face, size, _, index, x, y in found.glyphs
+    )
+    bars = tuple((_em(x), _em(-y - high), _em(x + wide), _em(-y)) for x, y, wide, high in found.rects)
+    extent = Extent(_em(found.width), _em(found.height - found.depth), _em(found.depth))
+    return Line(extent, glyphs, bars, BOLD_LINE if font == "sans bold" else 0.0)
+
+
+def _em(length: float) -> float:
+    return float(length) / _SIZE
+
+
+def outlines(text: Text) -> tuple[Path, ...]:
+    """A label as filled paths, for those who have no fonts."""
+    line, left = typeset(text.text, text.font), start(text)
+    commands: list[Command] = []
+    for each in line.glyphs:
+        commands += moved(
+            outline(each.font, each.index),
+            text.size * each.scale,
+            left + text.size * each.x,
+            text.y + text.size * each.y,
+        )
+    for x, y, right, bottom in line.bars:
+        corners = (("M", x, y), ("L", right, y), ("L", right, bottom), ("L", x, bottom), ("Z",))
+        commands += moved(corners, text.size, left, text.y)
+    if not commands:
+        return ()
+    stroke = text.fill if line.bold else ""
+    return (Path(tuple(commands), stroke=stroke, fill=text.fill, width=line.bold * text.size, tag=text.tag),)
+
+
+def start(text: Text) -> float:
+    """The left end of a label."""
+    share = {"start": 0.0, "middle": 0.5, "end": 1.0}[text.anchor]
+    return text.x - share * measure(text.text, text.size, text.font).width
+
+
+@cache
+def outline(font: str, index: int) -> tuple[Command, ...]:
+    """The outline of a letter, filled by the nonzero rule."""
+    with _LOCK:
+        face = get_font(str(_FONTS / f"{font}.ttf"))
+        face.set_size(_SIZE, 72)
+        face.load_glyph(index, flags=LoadFlags.NO_HINTING)  # type: ignore[arg-type]
+        points, codes = face.get_path()
+    found: list[Command] = []
+    place, here = 0, (0.0, 0.0)
+    while place < len(codes):
+        count = {1: 1, 2: 1, 3: 2, 4: 3, 79: 1}[int(codes[place])]
+        ends = [(float(x) / _SIZE, -float(y) / _SIZE) for x, y in points[place : place + count]]
+        found.append(_command(int(codes[place]), here, ends))
+        place, here = place + count, ends[-1]
+    return tuple(found)
+
+
+def _command(code: int, here: tuple[float, float], ends: list[tuple[float, float]]) -> Command:
+    """A piece of matplotlib's path as a command of ours: quadratics become cubics."""
+    if code == 79:
+        return ("Z",)
+    if code == 3:
+        (x0, y0), (x1, y1), (x2, y2) = here, *ends
+        return ("C", (x0 + 2 * x1) / 3, (y0 + 2 * y1) / 3, (x2 + 2 * x1) / 3, (y2 + 2 * y1) / 3, x2, y2)
+    if code == 4:
+        (x1, y1), (x2, y2), (x3, y3) = ends
+        return ("C", x1, y1, x2, y2, x3, y3)
+    return ("M" if code == 1 else "L", *ends[0])
+
+
+def moved(commands: tuple[Command, ...], scale: float, x: float, y: float) -> list[Command]:
+    """The commands scaled about the origin and then moved."""
+    found: list[Command] = []
+    for name, *numbers in commands:
+        pairs = zip(numbers[::2], numbers[1::2], strict=True)
+        found.append((name, *(each for px, py in pairs for each in (x + scale * px, y + scale * py))))  # type: ignore[arg-type]
+    return found
+
+
+def properties(font: str, size: float) -> FontProperties:
+    """What mathtext is told besides the text: the font of plain words, and Computer Modern for mathematics."""
+    return FontProperties(fname=str(_FONTS / f"{_WORDS[font]}.ttf"), size=size, math_fontfamily="cm")
+
+
+def shift(source: str, face: FontProperties) -> float:
+    """How far above the baseline mathtext puts the first letter of its text, in points."""
+    with _LOCK, rc_context({"mathtext.default": "normal"}):
+        return float(_PARSER.parse(source, 72, face).glyphs[0][-1])
+
+
+def mathtext(text: str, font: str) -> str:
+    """The label as mathtext reads it."""
+    row = read(text) if font == "math" else None
+    if row:
+        return f"${written(row, _letter)}$"
+    if row is not None:
+        return ""
+    words = [_word(each, _WORDS[font]) for each in normalize("NFC", cleaned(text))]
+    return f"$\\hspace{{{_BOLD_SPACE}}}$".join(words) if font == "sans bold" else "".join(words)
+
+
+def _word(letter: str, font: str) -> str:
+    """A letter of plain words: those that the font lacks are set as mathematics."""
+    if letter in _IN_WORDS:
+        return letter
+    base, *marks = list(normalize("NFD", letter))
+    if len(marks) == 1 and base in _IN_WORDS and marks[0] in _COMBINING:
+        alphabet = "\\mathsf" if font == "cmss10" else "\\mathrm"
+        return f"${_COMBINING[marks[0]]}{{{alphabet}{{{base}}}}}$"
+    return f"$\\mathrm{{{_letter(letter)}}}$"
+
+
+def _letter(letter: str) -> str:
+    """A letter as mathtext shows it: by its command, as itself where there is a font for it, else as a box."""
+    escaped = _ESCAPED.get(letter, f"\\{letter}")
+    if escaped in SYMBOLS or letter in _ESCAPED:
+        return escaped
+    return letter if _known(letter) else _MISSING
+
+
+@cache
+def _known(letter: str) -> bool:
+    """Whether mathtext's widest font has the letter."""
+    with _LOCK:
+        return bool(get_font(str(_FONTS / "STIXGeneral.ttf")).get_char_index(ord(letter)))
