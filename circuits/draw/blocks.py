@@ -16,31 +16,35 @@ class Block:
     """A fence over the columns `columns`; `members[c]` are the keys of its items in column c.
 
     `title` is the height of the band above its ground that its title and bounds take, `margin` that between the edge
-    and the first strand.
+    and the first strand. A block that goes over several rows is there in each: it `opens` in one, and `closes` in one.
     """
 
     fence: Fence
     columns: range
     members: dict[int, frozenset[str]]
     depth: int
+    row: int = 0
     title: float = TITLE
     margin: float = MARGIN
+    opens: bool = True
+    closes: bool = True
 
     @property
     def id(self) -> str:
-        """The id of the fence."""
-        return self.fence.id
+        """The id of the fence and the row: every row has its own part of a block."""
+        return f"{self.fence.id}@{self.row}"
 
     @property
-    def parent(self) -> str:
-        """The id of the fence around it."""
-        return self.fence.parent
+    def around(self) -> str:
+        """The id of the block around it in its row."""
+        return f"{self.fence.parent}@{self.row}"
 
 
 def blocks(weaver: Weaver) -> list[Block]:
     """Blocks of a woven diagram, the outer ones first; those that cannot lie beside each other are left out."""
     diagram = weaver.diagram
     found: list[Block] = []
+    spans = weaver.rows()
     for fence in diagram.fences:
         inside = {
             cell.id for cell in diagram.cells if any(one.id == fence.id for one in diagram.enclosing(cell.fence))
@@ -52,10 +56,14 @@ def blocks(weaver: Weaver) -> list[Block]:
         ]
         if not numbers:
             continue
-        span = range(numbers[0], numbers[-1] + 1)
         depth = sum(1 for _ in diagram.enclosing(fence.id)) - 1
-        members = {number: _members(weaver, diagram, number, inside) for number in span}
-        found.append(Block(fence, span, members, depth))
+        for row, columns in enumerate(spans):
+            span = range(max(numbers[0], columns.start), min(numbers[-1] + 1, columns.stop))
+            if not span:
+                continue
+            members = {number: _members(weaver, diagram, number, inside) for number in span}
+            ends = (span[0] == numbers[0], span[-1] == numbers[-1])
+            found.append(Block(fence, span, members, depth, row, TITLE if ends[0] else 4.0, MARGIN, *ends))
     found.sort(key=lambda block: block.depth)
     return found
 

@@ -18,6 +18,7 @@ from .separators import separators
 from .signs import Drawn, Place
 from .spread import GAP, LABEL, NAME, Spread, Stations
 from .theme import Style
+from .wrap import rows, wrapped
 
 DOT = 3.2
 
@@ -39,11 +40,13 @@ class Composer:
         for column, stations in zip(self.weaver.columns, self.spread.columns, strict=True):
             self.column(column, stations)
         theme = self.style.theme
-        wires = paths(self.pieces, self.colours(), theme.ink, 1.0)
+        found = rows(self.weaver, self.spread)
+        wires = paths(self.pieces, self.colours(), theme.ink, 1.0, [row.right for row in found])
         back = grounds(self.blocks, self.spread, self.placed, self.style) if self.style.fences else []
         gates = brackets(self.blocks, self.spread, self.placed, self.weaver, self.style)
         dashes = separators(self.weaver, self.placed, self.spread, self.style)
-        items = [*back, *dashes, *wires, *gates, *self.glyphs, *self.dots, *self.labels]
+        items: list[Item] = [*back, *dashes, *wires, *gates, *self.glyphs, *self.dots, *self.labels]
+        items = wrapped(items, found, self.placed, self.style)
         return framed(items, self.diagram.title, self.description(), theme.paper)
 
     def y(self, lane: Lane) -> float:
@@ -98,6 +101,11 @@ class Composer:
     def across(self, column: Column, at: Stations) -> None:
         """Copies, and strands on their way into the column."""
         fork = at.start + (8.0 if column.copies else 0.0)
+        if column.lead:
+            for slot in column.slots:
+                for lane in slot.gathered:
+                    self.level(lane, at.start, at.gathered)
+            return
         forked: set[int] = set()
         for run in column.runs:
             if run.kind not in ("across", "join"):

@@ -21,10 +21,11 @@ LOOPED = ("scan", "fixed_point", "ode", "while_loop")
 def edges(block: Block, spread: Spread, placed: Placed) -> tuple[float, float, float, float]:
     """Left, top, right and bottom of the ground of a block, without the band of its title."""
     first, last = spread.columns[block.columns[0]], spread.columns[block.columns[-1]]
-    inset = FENCE * 0.65 if block.fence.kind in ("call", "composite") else -1.0
+    inset = FENCE * 0.65 if block.fence.kind in ("call", "composite") else 0.0
     top, low = placed.blocks[block.id]
-    right = last.scattered + FENCE * 0.65 if inset > 0 else last.scattered
-    return first.gathered - max(inset, 0.0), top, right, low
+    left = first.gathered - inset if block.opens else first.start
+    right = last.scattered + inset if block.closes else last.end
+    return left, top, right, low
 
 
 def grounds(blocks: Sequence[Block], spread: Spread, placed: Placed, style: Style) -> list[Item]:
@@ -35,13 +36,15 @@ def grounds(blocks: Sequence[Block], spread: Spread, placed: Placed, style: Styl
         left, top, right, low = edges(block, spread, placed)
         name = block.fence.title
         fill = theme.named.get(name, theme.fences[block.depth % len(theme.fences)])
-        tag = Tag("fence", block.id)
+        tag = Tag("fence", block.fence.id)
         shape = (left, top - block.title, right, low)
         if style.shadows:
             found += shadow(*shape, style)
         found.append(Path(rectangle(*shape), fill=fill, tag=tag))
+        if not block.opens:
+            continue
         middle = (left + right) / 2
-        title = Text(middle, top - 4.0, titled(name), TITLE, "middle", theme.ink, "sans", Tag("title", block.id))
+        title = Text(middle, top - 4.0, titled(name), TITLE, "middle", theme.ink, "sans", Tag("title", block.fence.id))
         found.append(title)
     return found
 
@@ -84,9 +87,10 @@ def brackets(
 
 def _parentheses(left: float, top: float, right: float, low: float, block: Block, style: Style) -> list[Item]:
     """A pair of brackets: round in the style of 2024, square in that of 2026."""
-    ink, tag = style.theme.ink, Tag("bracket", block.id)
+    ink, tag = style.theme.ink, Tag("bracket", block.fence.id)
     found: list[Item] = []
-    for x, turn in ((left, 1.0), (right, -1.0)):
+    ends = ([(left, 1.0)] if block.opens else []) + ([(right, -1.0)] if block.closes else [])
+    for x, turn in ends:
         if style.dialect == "d26":
             shape: tuple[tuple[float, float], ...] = (
                 (x + 5.0 * turn, top - 4.0),
@@ -108,13 +112,13 @@ def _parentheses(left: float, top: float, right: float, low: float, block: Block
 
 def _bounds(left: float, top: float, right: float, low: float, block: Block, style: Style) -> list[Item]:
     """How often the block is repeated: bounds of an index at the left bracket, a count at the right one."""
-    ink, tag = style.theme.ink, Tag("bound", block.id)
+    ink, tag = style.theme.ink, Tag("bound", block.fence.id)
     fence = block.fence
     found: list[Item] = []
-    if fence.lower:
+    if fence.lower and block.opens:
         found.append(Text(left - 2.0, top - 8.0, fence.upper, BOUND, "middle", ink, tag=tag))
         found.append(Text(left - 2.0, low + 18.0, fence.lower, BOUND, "middle", ink, tag=tag))
-    elif fence.upper:
+    elif fence.upper and not fence.lower and block.closes:
         text = fence.upper + (r"\ \mathrm{tied}" if fence.tied else "")
         found.append(Text(right + 5.0, top - 2.0, text, BOUND, "start", ink, tag=tag))
     return found
@@ -127,7 +131,7 @@ def _loops(block: Block, spread: Spread, placed: Placed, weaver: Weaver, style: 
     found: list[Item] = []
     for number, (array, entered) in enumerate(block.fence.carried):
         under = low + 8.0 + 6.0 * number
-        tag = Tag("loop", block.id, array, (entered,))
+        tag = Tag("loop", block.fence.id, array, (entered,))
         line = (
             ("M", right, low),
             ("C", right, under, right, under, right - 10.0, under),

@@ -7,7 +7,7 @@ one lane through all three, and so stay straight there.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from .diagram import Cell, Strand
@@ -70,11 +70,22 @@ class Slot:
 
 @dataclass
 class Column:
-    """The slots of a column from the top, and the runs that lead into it and across it."""
+    """The slots of a column from the top, and the runs that lead into it and across it.
+
+    A `lead` is the beginning of a row: what leads into it comes from the row before.
+    """
 
     slots: list[Slot]
     runs: list[Run]
     copies: set[str] = field(default_factory=set)
+    lead: bool = False
+
+    def lanes(self) -> Iterator[Lane]:
+        """All lanes of the column, some several times."""
+        for slot in self.slots:
+            yield from slot.gathered
+            yield from slot.scattered
+            yield from slot.settled
 
 
 class Weaver:
@@ -89,6 +100,11 @@ class Weaver:
         left = self.by_array(self.first.settled)
         for number, items in enumerate(order.columns):
             left = self.column(number, items, left)
+
+    def rows(self) -> list[range]:
+        """Columns of every row; all but the first begin with a lead."""
+        starts = [0, *(number for number, column in enumerate(self.columns) if column.lead)]
+        return [range(start, end) for start, end in zip(starts, [*starts[1:], len(self.columns)], strict=True)]
 
     def lane(self, array: str, place: int) -> Lane:
         """A new lane for a strand of an array."""
@@ -113,7 +129,7 @@ class Weaver:
     ) -> dict[str, dict[int, Lane]]:
         """Add a column; gives its settled lanes."""
         places = {array: place for place, array in enumerate(left)}
-        column = Column([], [])
+        column = Column([], [], lead=number > 0 and all(item.cell is None for item in items))
         self.columns.append(column)
         used: dict[str, int] = {}
         for item in items:

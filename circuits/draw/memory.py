@@ -30,4 +30,4 @@ def memory_drawn(sign: Sign, place: Place, node: str, style: Style) -> Drawn:
 
 
 def _said(sign: Sign) -> str:
-    return f"\\to {sign.mark}" if sign.outline == "save" else f"{sign.mark} \\to"
+    return f"\\rightarrow {sign.mark}" if sign.outline == "save" else f"{sign.mark} \\rightarrow"

@@ -8,8 +8,8 @@ always gives the same order.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from .diagram import Cell, Diagram
 
@@ -79,8 +79,10 @@ def order(diagram: Diagram, columns: Sequence[Sequence[Cell]]) -> Order:
     found = Order(diagram, diagram.inputs, _items(diagram, columns))
     found.weights = {array: len(one.strands) for array, one in diagram.arrays.items()}
     best, least = _copy(found), None
-    for _ in range(ROUNDS):
+    for turn in range(ROUNDS):
         _forward(found)
+        if turn == 0:
+            _turn_gates(found)
         _backward(found)
         _swaps(found)
         _runs(found)
@@ -124,6 +126,37 @@ def _forward(found: Order) -> None:
             previous = sum(read) / len(read) if read else previous + 0.01
             keys[item.key] = (previous, item.cell is None, at)
         column.sort(key=lambda item: keys[item.key])
+
+
+def _turn_gates(found: Order) -> None:
+    """What leaves a gate lies as what entered it."""
+    for number, column in enumerate(found.columns):
+        places = {array: place for place, array in enumerate(found.left(number))}
+        for at, item in enumerate(column):
+            if item.cell is not None and item.cell.kind == "gate":
+                column[at] = Item(item.key, _turned(item.cell, places))
+
+
+def _turned(cell: Cell, places: Mapping[str, int]) -> Cell:
+    """A gate with its outputs in the order in which the inputs that lead to them lie."""
+    reached = {number: len(places) for number in range(len(cell.outputs))}
+    for link in reversed(cell.links):
+        reached[link.made] = places[cell.inputs[link.given]]
+    order = sorted(reached, key=lambda number: (reached[number], number))
+    return replace(
+        cell,
+        outputs=tuple(cell.outputs[number] for number in order),
+        made=tuple(cell.made[number] for number in order),
+        links=tuple(replace(link, made=order.index(link.made)) for link in cell.links),
+    )
+
+
+def broken(order: Order, breaks: Sequence[int]) -> Order:
+    """The order with a column right of each break in which all arrays pass: the beginning of a row."""
+    columns = list(order.columns)
+    for number in sorted(breaks, reverse=True):
+        columns.insert(number + 1, [Item(array) for array in order.left(number + 1)])
+    return replace(order, columns=columns)
 
 
 def _backward(found: Order) -> None:

@@ -2,29 +2,56 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from ..circuit import Circuit
-from .blocks import blocks
+from .blocks import Block, blocks
 from .columns import columns
 from .compose import Composer
 from .detail import Detail
 from .diagram import Diagram
 from .expand import expand
-from .lanes import weave
-from .order import order
-from .place import place
+from .lanes import Weaver, weave
+from .order import Order, broken, order
+from .place import Placed, place
 from .scene import Scene
-from .spread import spread
+from .spread import Spread, spread
 from .theme import Style
+from .wrap import breaks
 
 
-def picture(circuit: Circuit, detail: Detail | None = None, style: Style | None = None) -> Scene:
-    """The scene of a circuit; one with problems is drawn as far as it is known, with question marks."""
-    return arranged(expand(circuit, detail), style or Style())
+def picture(
+    circuit: Circuit, detail: Detail | None = None, style: Style | None = None, *, width: float = 0.0
+) -> Scene:
+    """The scene of a circuit; one with problems is drawn as far as it is known, with question marks.
+
+    With a `width`, in units of the scene, it is broken into rows of at most that width.
+    """
+    return arranged(expand(circuit, detail), style or Style(), width)
 
 
-def arranged(diagram: Diagram, style: Style) -> Scene:
+def arranged(diagram: Diagram, style: Style, width: float = 0.0) -> Scene:
     """The scene of a diagram."""
-    woven = weave(order(diagram, columns(diagram)), style)
+    ordered = order(diagram, columns(diagram))
+    layout = _laid(ordered, style)
+    if width:
+        found = breaks(layout.weaver, layout.spread, layout.blocks, width)
+        layout = _laid(broken(ordered, found), style) if found else layout
+    return Composer(layout.weaver, layout.placed, layout.spread, layout.blocks, style).composed()
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A diagram with places: its lanes, their heights, its columns from left to right, its blocks."""
+
+    weaver: Weaver
+    placed: Placed
+    spread: Spread
+    blocks: list[Block]
+
+
+def _laid(ordered: Order, style: Style) -> Layout:
+    woven = weave(ordered, style)
     found = blocks(woven)
     placed = place(woven, found)
-    return Composer(woven, placed, spread(woven, placed, found), found, style).composed()
+    return Layout(woven, placed, spread(woven, placed, found), found)

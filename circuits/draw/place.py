@@ -12,8 +12,6 @@ from .scene import PITCH
 
 ARRAYS_APART = 30.0
 CLEAR = 8.0
-# Lanes in one program; a picture of more is solved from left to right, what is solved staying where it is.
-MOST_LANES = 1500
 
 
 @dataclass(frozen=True)
@@ -25,20 +23,45 @@ class Placed:
 
 
 def place(weaver: Weaver, blocks: Sequence[Block]) -> Placed:
-    """Heights for a woven diagram."""
+    """Heights for a woven diagram, row by row."""
+    lanes: dict[int, float] = {}
+    found: dict[str, tuple[float, float]] = {}
+    for columns in weaver.rows():
+        inside = [block for block in blocks if block.columns[0] in columns]
+        _row(weaver, columns, inside, lanes, found)
+    return Placed(lanes, found)
+
+
+def _row(
+    weaver: Weaver,
+    columns: range,
+    blocks: Sequence[Block],
+    lanes: dict[int, float],
+    found: dict[str, tuple[float, float]],
+) -> None:
+    """Heights of one row."""
     heights = Heights(len(weaver.lanes))
-    for column in weaver.columns:
+    inside = [weaver.columns[number] for number in columns]
+    for column in inside:
         _tie(heights, column)
-    _ends(heights, weaver)
-    for number, column in enumerate(weaver.columns):
+    if columns.start == 0:
+        _sequence(heights, weaver.first.settled, 3.0, 0.2)
+    for number, column in enumerate(inside):
         _apart(heights, column)
-        _wishes(heights, column, number, len(weaver.columns))
+        _wishes(heights, column, number / len(inside))
+    if inside and columns.stop == len(weaver.columns):
+        for slot in inside[-1].slots:
+            _sequence(heights, slot.gathered, 3.0, 0.2)
     edges = {block.id: (heights.more(), heights.more()) for block in blocks}
     for block in blocks:
         _fenced(heights, weaver, block, edges)
-    found = heights.solve()
-    lanes = {lane.number: found[heights.of(lane.number)] for lane in weaver.lanes}
-    return Placed(lanes, {id: (found[heights.of(top)], found[heights.of(low)]) for id, (top, low) in edges.items()})
+    _beside(heights, weaver, blocks, edges)
+    used = [*(weaver.first.settled if columns.start == 0 else ()), *(lane for one in inside for lane in one.lanes())]
+    for lane in used:
+        heights.hold(lane.number)
+    made = heights.solve()
+    lanes.update((lane.number, made[heights.of(lane.number)]) for lane in used)
+    found.update((id, (made[heights.of(top)], made[heights.of(low)])) for id, (top, low) in edges.items())
 
 
 def _tie(heights: Heights, column: Column) -> None:
@@ -47,13 +70,6 @@ def _tie(heights: Heights, column: Column) -> None:
     for run in column.runs:
         if run.kind == "over" and run.cell and run.cell not in gates:
             heights.alias(run.start.number, run.end.number)
-
-
-def _ends(heights: Heights, weaver: Weaver) -> None:
-    """Inputs at their distances; outputs as close as they can be."""
-    _sequence(heights, weaver.first.settled, 3.0, 0.2)
-    for slot in weaver.columns[-1].slots if weaver.columns else ():
-        _sequence(heights, slot.gathered, 3.0, 0.2)
 
 
 def _sequence(heights: Heights, lanes: Sequence[Lane], pitch: float, apart: float) -> None:
@@ -116,11 +132,13 @@ def _inside(heights: Heights, slot: Slot) -> None:
             heights.below(lanes[-1].number, lane.number, max(PITCH, slot.room.below + CLEAR - 2.0))
 
 
-def _wishes(heights: Heights, column: Column, number: int, count: int) -> None:
+def _wishes(heights: Heights, column: Column, along: float) -> None:
     """Strands should be straight: those of inner axes more than outer ones, and left more than right."""
-    later = 1.0 - 0.3 * number / max(count, 1)
+    later = 1.0 - 0.3 * along
     copied: set[int] = set()
     for run in column.runs:
+        if column.lead and run.kind == "across":
+            continue
         stiff = later * (1.0 + 0.2 * min(run.start.place, 4))
         weight = {"across": 1.0, "over": 0.8, "join": 0.12, "fan": 0.12}[run.kind]
         if run.kind in ("across", "join"):
@@ -140,8 +158,8 @@ def _fenced(heights: Heights, weaver: Weaver, block: Block, edges: dict[str, tup
     top, low = edges[block.id]
     heights.near(top, low, 0.05)
     heights.below(top, low, 20.0)
-    if block.parent in edges:
-        above, under = edges[block.parent]
+    if block.around in edges:
+        above, under = edges[block.around]
         heights.below(above, top, block.title + 8.0)
         heights.below(low, under, 8.0)
     for number in block.columns:
@@ -160,3 +178,24 @@ def _fenced(heights: Heights, weaver: Weaver, block: Block, edges: dict[str, tup
         if inside[-1] + 1 < len(slots):
             for lane, reach in tops(slots[inside[-1] + 1]):
                 heights.below(low, lane.number, reach + 8.0)
+
+
+def _beside(heights: Heights, weaver: Weaver, blocks: Sequence[Block], edges: dict[str, tuple[int, int]]) -> None:
+    """Blocks that share columns lie apart, as their items do; those whose items are mixed are left as they are."""
+    for number, one in enumerate(blocks):
+        for other in blocks[number + 1 :]:
+            shared = [column for column in one.columns if column in other.columns]
+            if one.around != other.around or not shared:
+                continue
+            above = {_above(weaver, column, one, other) for column in shared} - {None}
+            if len(above) == 1:
+                upper, lower = (one, other) if above.pop() else (other, one)
+                heights.below(edges[upper.id][1], edges[lower.id][0], lower.title + 8.0)
+
+
+def _above(weaver: Weaver, column: int, one: Block, other: Block) -> bool | None:
+    """Whether in a column all items of one block lie above those of another; None where a block has none there."""
+    keys = [slot.item.key for slot in weaver.columns[column].slots]
+    mine = [place for place, key in enumerate(keys) if key in one.members[column]]
+    theirs = [place for place, key in enumerate(keys) if key in other.members[column]]
+    return max(mine) < min(theirs) if mine and theirs else None

@@ -24,7 +24,11 @@ class Heights:
         self.hard: dict[tuple[int, int], float] = {}
         self.wishes: list[tuple[int, int, float, float]] = []
         self.pulls: dict[int, float] = {}
-        self.fixed: dict[int, float] = {}
+        self.held: set[int] = set()
+
+    def hold(self, one: int) -> None:
+        """A thing that has a height even if nothing is asked of it."""
+        self.held.add(one)
 
     def more(self) -> int:
         """One more variable."""
@@ -73,7 +77,8 @@ class Heights:
         return self._solved(eager) if eager != self.wishes else first
 
     def _solved(self, wishes: list[tuple[int, int, float, float]]) -> dict[int, float]:
-        used = sorted({self.of(one) for one in range(len(self.root))})
+        named = {one for pair in self.hard for one in pair} | {one for wish in wishes for one in wish[:2]}
+        used = sorted({self.of(one) for one in (*named, *self.pulls, *self.held)})
         place = {one: at for at, one in enumerate(used)}
         count = len(used) + len(wishes)
         cost = np.zeros(count)
@@ -84,8 +89,6 @@ class Heights:
         rows = list(self._rows(place, len(used), wishes))
         matrix, limits = _matrix(rows, count)
         bounds = np.tile(np.array([0.0, np.inf]), (count, 1))
-        for one, height in self.fixed.items():
-            bounds[place[self.of(one)]] = (height, height)
         found = linprog(cost, A_ub=matrix, b_ub=limits, bounds=bounds, method="highs-ds")
         if found.x is None:
             raise AssertionError(f"heights: expected a solution, found {found.message}")

@@ -24,17 +24,19 @@ class Piece:
     cap: bool = False
 
 
-def paths(pieces: Iterable[Piece], colours: dict[Tag, str], ink: str, width: float) -> list[Path]:
-    """Paths of strands: pieces of one strand that follow each other become one line."""
+def paths(
+    pieces: Iterable[Piece], colours: dict[Tag, str], ink: str, width: float, breaks: Sequence[float] = ()
+) -> list[Path]:
+    """Paths of strands: pieces of one strand that follow each other become one line, except over `breaks`."""
     found = []
-    for chain in chains(pieces):
+    for chain in chains(pieces, frozenset(breaks)):
         stroke = colours.get(chain[0].tag, ink)
         for offset in (-HALF, HALF) if chain[0].double else (0.0,):
             found.append(Path(_commands(chain, offset), stroke=stroke, width=width, tag=chain[0].tag))
     return found
 
 
-def chains(pieces: Iterable[Piece]) -> list[list[Piece]]:
+def chains(pieces: Iterable[Piece], breaks: frozenset[float] = frozenset()) -> list[list[Piece]]:
     """Pieces in the order in which they were made, those that continue another one appended to it."""
     ends: dict[tuple[Tag, float, float], list[Piece]] = {}
     found: list[list[Piece]] = []
@@ -49,7 +51,7 @@ def chains(pieces: Iterable[Piece]) -> list[list[Piece]]:
             chain[-1] = replace(chain[-1], to_x=piece.to_x)
         else:
             chain.append(piece)
-        if not piece.cap:
+        if not piece.cap and piece.to_x not in breaks:
             ends[piece.tag, piece.to_x, piece.to_y] = chain
     return found
 

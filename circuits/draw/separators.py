@@ -42,13 +42,15 @@ def separators(weaver: Weaver, placed: Placed, spread: Spread, style: Style) -> 
 
 
 def _bevelled(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Steps go over a slope of 45 degrees where there is room."""
+    """Steps go over a slope of 45 degrees where there is room: within them, or in the level piece before them."""
     kept = [points[0]]
     for (x, y), (to_x, to_y) in zip(points, points[1:], strict=False):
         step = abs(to_y - y)
         if step > 0.5 and to_x - x > step:
             middle = (x + to_x) / 2
             kept += [(middle - step / 2, y), (middle + step / 2, to_y)]
+        elif step > 0.5 and len(kept) > 1 and kept[-2][1] == y and kept[-1][0] - kept[-2][0] > step:
+            kept[-1] = (kept[-1][0] - step, y)
         kept.append((to_x, to_y))
     flat = kept[:1]
     for before, point, after in zip(kept[:-1], kept[1:], [*kept[2:], None], strict=True):

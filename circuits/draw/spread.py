@@ -54,13 +54,13 @@ def spread(weaver: Weaver, placed: Placed, blocks: Sequence[Block]) -> Spread:
     first = begin + max(_labels(weaver.first.settled, written), 20.0)
     at, found = first, []
     for number, column in enumerate(weaver.columns):
-        opening = sum(block.columns[0] == number for block in blocks)
-        closing = sum(block.columns[-1] == number for block in blocks)
-        level = at + bend(placed, [run for run in column.runs if run.kind == "across"], bool(column.copies))
+        opening = sum(block.columns[0] == number and block.opens for block in blocks)
+        closing = sum(block.columns[-1] == number and block.closes for block in blocks)
+        level = at if column.lead else at + bend(placed, [run for run in column.runs if run.kind == "across"], bool(column.copies))
         gathered = level + opening * FENCE
         scattered = gathered + _width(column, placed)
         settled = scattered + bend(placed, [run for run in column.runs if run.kind == "over" and not run.cell], False)
-        settled += closing * FENCE
+        settled += closing * FENCE + _overhang(column)
         lanes = [lane for slot in column.slots for lane in (slot.settled or slot.gathered)]
         end = settled + max(_labels(lanes, written), 4.0)
         found.append(Stations(at, level, gathered, scattered, settled, end))
@@ -78,6 +78,12 @@ def bend(placed: Placed, runs: Sequence[Run], copies: bool) -> float:
 def _width(column: Column, placed: Placed) -> float:
     """The widest cell of a column."""
     return max((slot_width(slot, placed) for slot in column.slots), default=0.0)
+
+
+def _overhang(column: Column) -> float:
+    """How far marks over dots at the right edge of a column reach beyond it."""
+    marks = [slot.room.width / 2 for slot in column.slots if slot.cell is not None and slot.cell.kind == "merge"]
+    return max(marks, default=0.0)
 
 
 def slot_width(slot: Slot, placed: Placed) -> float:
@@ -130,8 +136,8 @@ def _written(weaver: Weaver, placed: Placed) -> set[int]:
             made = {(lane.array, lane.place) for lane in (*slot.made, *slot.dots)}
             for lane in slot.settled or (slot.gathered if slot.cell and slot.cell.kind == "output" else ()):
                 old = _origin(lane, before)
-                far = abs(placed.lanes[old.number] - placed.lanes[lane.number]) > 35.0
-                if (lane.array, lane.place) in made or old.strand.label != lane.strand.label or far or slot_ends(slot):
+                far = not column.lead and abs(placed.lanes[old.number] - placed.lanes[lane.number]) > 35.0
+                if column.lead or (lane.array, lane.place) in made or old.strand.label != lane.strand.label or far or slot_ends(slot):
                     written.add(lane.number)
                     since[lane.number] = number
     return written

@@ -28,41 +28,40 @@ class Row:
     leaves: tuple[Lane, ...]
 
 
-def rows(weaver: Weaver, spread: Spread, blocks: Sequence[Block], width: float) -> list[Row]:
-    """Rows of at most a width, each as full as a clean break allows."""
-    breaks = _breaks(weaver, spread, blocks, width)
-    settled = [_settled(weaver, number) for number in breaks]
-    lefts = [spread.begin - 1e6, *(spread.columns[number].end for number in breaks)]
+def rows(weaver: Weaver, spread: Spread) -> list[Row]:
+    """The rows of a picture that is woven in rows."""
+    spans = weaver.rows()
+    leads = [span.start for span in spans[1:]]
+    enters = [_settled(weaver, number) for number in leads]
+    leaves = [_settled(weaver, number - 1) for number in leads]
+    lefts = [spread.begin - 1e6, *(spread.columns[number].start for number in leads)]
     rights = [*lefts[1:], spread.right + 1e6]
-    return [
-        Row(left, right, enters, leaves)
-        for left, right, enters, leaves in zip(lefts, rights, [(), *settled], [*settled, ()], strict=True)
-    ]
+    return [Row(*row) for row in zip(lefts, rights, [(), *enters], [*leaves, ()], strict=True)]
 
 
 def _settled(weaver: Weaver, number: int) -> tuple[Lane, ...]:
-    """Lanes right of a column that are read further on."""
+    """Lanes right of a column."""
     return tuple(lane for slot in weaver.columns[number].slots for lane in slot.settled)
 
 
-def _breaks(weaver: Weaver, spread: Spread, blocks: Sequence[Block], width: float) -> list[int]:
-    """Columns after which the picture is broken."""
+def breaks(weaver: Weaver, spread: Spread, blocks: Sequence[Block], width: float) -> list[int]:
+    """Columns after which a picture is broken, so that rows keep to a width and little is cut."""
     found: list[int] = []
-    left, last = 0.0, len(spread.columns) - 2
-    number = 0
-    while number <= last:
-        full = [at for at in range(number, last + 1) if spread.columns[at].end - left <= width - LEAD * 2]
-        if spread.right - left <= width - LEAD or not full:
-            if not full and spread.right - left > width:
-                full = [number]
-            else:
-                break
-        least = left + (width - LEAD * 2) * 0.6
-        candidates = [at for at in full if spread.columns[at].end >= least] or full[-1:]
-        best = min(candidates, key=lambda at: (_cut(weaver, blocks, at), -at))
+    left, number, last = 0.0, 0, len(spread.columns) - 2
+    room = width - LEAD * 2
+    while spread.right - left > room and number <= last:
+        full = [at for at in range(number, last + 1) if spread.columns[at].end - left <= room] or [number]
+        wide = [at for at in full if spread.columns[at].end - left >= room * 0.6] or full[-1:]
+        best = min(wide, key=lambda at: (_cut(weaver, blocks, at), -at))
         found.append(best)
-        left, number = spread.columns[best].end, best + 1
+        left, number = spread.columns[best].end - _lead(weaver, best), best + 1
     return found
+
+
+def _lead(weaver: Weaver, number: int) -> float:
+    """The width of the labels at the beginning of the row after a column."""
+    widths = [measure(lane.strand.label, LABEL, "math").width for lane in _settled(weaver, number)]
+    return max(widths, default=0.0) + 2 * GAP
 
 
 def _cut(weaver: Weaver, blocks: Sequence[Block], number: int) -> int:
@@ -71,15 +70,15 @@ def _cut(weaver: Weaver, blocks: Sequence[Block], number: int) -> int:
     return 3 * inside + len(_settled(weaver, number))
 
 
-def wrapped(items: Sequence[Item], found: Sequence[Row], placed: Placed, spread: Spread, style: Style) -> list[Item]:
+def wrapped(items: Sequence[Item], found: Sequence[Row], placed: Placed, style: Style) -> list[Item]:
     """Items in rows below each other."""
     if len(found) < 2:
         return list(items)
     made: list[Item] = []
     under = 0.0
-    for number, row in enumerate(found):
+    for row in found:
         inside = [part for item in items for part in _within(item, row)]
-        inside += _leads(row, placed, style, first=number == 0, last=number == len(found) - 1)
+        inside += _leads(row, placed, style)
         bounds = bounds_of(inside)
         made += [shifted(item, -bounds.left, under - bounds.top) for item in inside]
         under += bounds.bottom - bounds.top + ROWS_APART
@@ -89,17 +88,14 @@ def wrapped(items: Sequence[Item], found: Sequence[Row], placed: Placed, spread:
 def _within(item: Item, row: Row) -> Iterator[Item]:
     """The part of an item that lies in a row."""
     if isinstance(item, Text):
-        extent = measure(item.text, item.size, item.font).width
-        at = item.x + extent * {"start": 0.0, "middle": 0.5, "end": 1.0}[item.anchor] * 0.0
-        if row.left <= at < row.right:
+        if row.left <= item.x < row.right:
             yield item
         return
     bounds = item.bounds()
     if row.left <= bounds.left and bounds.right <= row.right:
         yield item
     elif item.tag.part in ("fence", "shadow") and bounds.left < row.right and bounds.right > row.left:
-        left, right = max(bounds.left, row.left + 4.0), min(bounds.right, row.right + 8.0)
-        yield replace(item, commands=rectangle(left, bounds.top, right, bounds.bottom))
+        yield replace(item, commands=rectangle(max(bounds.left, row.left), bounds.top, bounds.right, bounds.bottom))
     elif item.tag.part in ("separator", "loop"):
         yield from _clipped(item, row)
     elif row.left <= (bounds.left + bounds.right) / 2 < row.right:
@@ -124,21 +120,15 @@ def _at(x: float, y: float, to_x: float, to_y: float, place: float) -> tuple[flo
     return (place, y if to_x == x else y + (to_y - y) * (place - x) / (to_x - x))
 
 
-def _leads(row: Row, placed: Placed, style: Style, *, first: bool, last: bool) -> Iterator[Item]:
-    """Arrows that leave a row at its right end and enter one at its left end, and labels where a row begins."""
+def _leads(row: Row, placed: Placed, style: Style) -> Iterator[Item]:
+    """Arrows that leave a row at its right end and enter one at its left end."""
     ink = style.theme.ink
-    for lane in () if last else row.leaves:
+    for lane in row.leaves:
         y = placed.lanes[lane.number]
         yield from _arrow(lane, row.right, y, row.right + LEAD, y + 12.0, ink)
-    for lane in () if first else row.enters:
+    for lane in row.enters:
         y = placed.lanes[lane.number]
-        start = row.left - LEAD - 14.0 - measure(lane.strand.label, LABEL, "math").width
-        yield from _arrow(lane, start - LEAD, y - 12.0, start, y, ink)
-        tag = Tag("wire", "", lane.array, lane.strand.axes)
-        for offset in (-1.5, 1.5) if lane.strand.double else (0.0,):
-            yield Path(line((start, y + offset), (row.left, y + offset)), stroke=ink, tag=tag)
-        label = Tag("label", "", lane.array, lane.strand.axes)
-        yield Text(start + GAP, y - 4.0, lane.strand.label, LABEL, "start", ink, tag=label)
+        yield from _arrow(lane, row.left - LEAD, y - 12.0, row.left, y, ink)
 
 
 def _arrow(lane: Lane, x: float, y: float, to_x: float, to_y: float, ink: str) -> Iterator[Path]:
