@@ -92,10 +92,12 @@ def _within(item: Item, row: Row) -> Iterator[Item]:
             yield item
         return
     bounds = item.bounds()
-    if row.left <= bounds.left and bounds.right <= row.right:
-        yield item
-    elif item.tag.part in ("fence", "shadow") and bounds.left < row.right and bounds.right > row.left:
+    if item.tag.part in ("fence", "shadow") and row.left <= (bounds.left + bounds.right) / 2 < row.right:
         yield replace(item, commands=rectangle(max(bounds.left, row.left), bounds.top, bounds.right, bounds.bottom))
+    elif item.tag.part in ("fence", "shadow"):
+        return
+    elif row.left <= bounds.left and bounds.right <= row.right:
+        yield item
     elif item.tag.part in ("separator", "loop"):
         yield from _clipped(item, row)
     elif row.left <= (bounds.left + bounds.right) / 2 < row.right:
