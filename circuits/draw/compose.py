@@ -12,12 +12,13 @@ from .lanes import LIFT, Column, Lane, Run, Slot, Weaver
 from .memory import memory_drawn
 from .glyphs import drawn
 from .place import Placed
-from .routes import Piece, paths
+from .routes import HALF, Piece, paths
 from .scene import Item, Path, Scene, Tag, Text, circle, polygon
 from .separators import separators
 from .signs import Drawn, Place
 from .spread import GAP, LABEL, NAME, Spread, Stations
 from .theme import Style
+from .typeset import measure
 from .wrap import rows, wrapped
 
 DOT = 3.2
@@ -44,7 +45,7 @@ class Composer:
         wires = paths(self.pieces, self.colours(), theme.ink, 1.0, [row.right for row in found])
         back = grounds(self.blocks, self.spread, self.placed, self.style) if self.style.fences else []
         gates = brackets(self.blocks, self.spread, self.placed, self.weaver, self.style)
-        dashes = separators(self.weaver, self.placed, self.spread, self.style)
+        dashes = separators(self.weaver, self.placed, self.spread, self.blocks, self.style)
         items: list[Item] = [*back, *dashes, *wires, *gates, *self.glyphs, *self.dots, *self.labels]
         items = wrapped(items, found, self.placed, self.style)
         return framed(items, self.diagram.title, self.description(), theme.paper)
@@ -115,12 +116,14 @@ class Composer:
                 self.level(run.start, at.start, fork)
                 if run.start.array in column.copies:
                     self.dot(fork, run.start, "copy")
-            end = at.level if run.kind == "across" else at.scattered
+            # a leg that joins a strand past a glyph does so before it
+            late = run.kind == "join" and self.diagram.by_id[run.cell].kind != "glyph"
+            end = at.scattered if late else at.level
             self.curve(run, fork, end, self.tag(run.start))
             if run.kind == "across":
                 self.level(run.end, at.level, at.gathered)
             else:
-                self.dot(at.scattered, run.end, "join")
+                self.dot(end, run.end, "join")
 
     def slot(self, slot: Slot, at: Stations) -> None:
         """An array that passes, or a cell."""
@@ -249,8 +252,9 @@ class Composer:
         for lane in lanes:
             if lane.number in self.spread.written and lane.strand.label:
                 tag = Tag("label", "", lane.array, lane.strand.axes)
-                ink = self.style.theme.ink
-                self.labels.append(Text(x + GAP, self.y(lane) - 4.0, lane.strand.label, LABEL, "start", ink, tag=tag))
+                ink, text = self.style.theme.ink, lane.strand.label
+                lift = max(4.0, measure(text, LABEL, "math").descent + 1.4) + (HALF if lane.strand.double else 0.0)
+                self.labels.append(Text(x + GAP, self.y(lane) - lift, text, LABEL, "start", ink, tag=tag))
 
     def colours(self) -> dict[Tag, str]:
         """Colours of strands by their axes, where that is asked for."""

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 from .diagram import Cell, Strand
 from .memory import memory_room
-from .order import Item, Order, taken
+from .membership import Item
+from .order import Order, taken
 from .signs import Footprint, footprint
 from .theme import Style
 

@@ -12,16 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from .diagram import Cell, Diagram
+from .membership import Item, Membership, membership, together
 
 ROUNDS = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A cell, or the array that passes a column where `cell` is None."""
-
-    key: str
-    cell: Cell | None = None
+# An item between those of a block that it is not in is worth so many crossings.
+TORN = 4
 
 
 @dataclass
@@ -31,6 +26,7 @@ class Order:
     diagram: Diagram
     first: tuple[str, ...]
     columns: list[list[Item]]
+    blocks: Membership
     weights: dict[str, int] = field(default_factory=dict)
 
     def left(self, column: int) -> list[str]:
@@ -48,7 +44,7 @@ class Order:
         return [array for item in self.columns[column] for array in taken(item, places)]
 
     def cost(self, column: int) -> int:
-        """Crossings of strands on the way into a column."""
+        """Crossings of strands on the way into a column, and what tears its blocks."""
         if not 0 <= column < len(self.columns):
             return 0
         places = {array: place for place, array in enumerate(self.left(column))}
@@ -59,7 +55,7 @@ class Order:
                 place, weight = places[array], self.weights[array]
                 total += sum(other * weight for at, other in seen if at > place)
                 seen.append((place, weight))
-        return total
+        return total + TORN * self.blocks.torn(column, self.columns[column])
 
     def around(self, column: int) -> int:
         """Crossings that depend on the order of one column."""
@@ -76,7 +72,8 @@ def taken(item: Item, places: dict[str, int]) -> list[str]:
 
 def order(diagram: Diagram, columns: Sequence[Sequence[Cell]]) -> Order:
     """An order of all columns with few crossings."""
-    found = Order(diagram, diagram.inputs, _items(diagram, columns))
+    items = _items(diagram, columns)
+    found = Order(diagram, diagram.inputs, items, membership(diagram, items))
     found.weights = {array: len(one.strands) for array, one in diagram.arrays.items()}
     best, least = _copy(found), None
     for turn in range(ROUNDS):
@@ -119,13 +116,13 @@ def _forward(found: Order) -> None:
     for number in range(len(found.columns) - 1):
         places = {array: place for place, array in enumerate(found.left(number))}
         column = found.columns[number]
-        keys: dict[str, tuple[float, int, int]] = {}
+        keys: dict[str, tuple[float, ...]] = {}
         previous = -1.0
         for at, item in enumerate(column):
             read = [float(places[array]) for array in taken(item, places)]
             previous = sum(read) / len(read) if read else previous + 0.01
             keys[item.key] = (previous, item.cell is None, at)
-        column.sort(key=lambda item: keys[item.key])
+        column[:] = together(column, found.blocks.paths[number], lambda item: keys[item.key])
 
 
 def _turn_gates(found: Order) -> None:
@@ -156,7 +153,7 @@ def broken(order: Order, breaks: Sequence[int]) -> Order:
     columns = list(order.columns)
     for number in sorted(breaks, reverse=True):
         columns.insert(number + 1, [Item(array) for array in order.left(number + 1)])
-    return replace(order, columns=columns)
+    return replace(order, columns=columns, blocks=membership(order.diagram, columns))
 
 
 def _backward(found: Order) -> None:
@@ -167,14 +164,14 @@ def _backward(found: Order) -> None:
             places.setdefault(array, []).append(place)
         column = list(found.columns[number])
         before = found.around(number)
-        keys: dict[str, tuple[float, int]] = {}
+        keys: dict[str, tuple[float, ...]] = {}
         previous = -1.0
         for at, item in enumerate(column):
             made = item.cell.outputs if item.cell is not None else (item.key,)
             read = [float(place) for array in made for place in places.get(array, ())]
             previous = sum(read) / len(read) if read else previous + 0.01
             keys[item.key] = (previous, at)
-        found.columns[number] = sorted(column, key=lambda item: keys[item.key])
+        found.columns[number] = together(column, found.blocks.paths[number], lambda item: keys[item.key])
         if found.around(number) > before:
             found.columns[number] = column
 

@@ -54,7 +54,7 @@ def _row(
             _sequence(heights, slot.gathered, 3.0, 0.2)
     edges = {block.id: (heights.more(), heights.more()) for block in blocks}
     for block in blocks:
-        _fenced(heights, weaver, block, edges)
+        _fenced(heights, weaver, block, blocks, edges)
     _beside(heights, weaver, blocks, edges)
     used = [*(weaver.first.settled if columns.start == 0 else ()), *(lane for one in inside for lane in one.lanes())]
     for lane in used:
@@ -153,7 +153,9 @@ def _wishes(heights: Heights, column: Column, along: float) -> None:
             heights.straight(slot.touched[-1].number, slot.made[-1].number, 0.1)
 
 
-def _fenced(heights: Heights, weaver: Weaver, block: Block, edges: dict[str, tuple[int, int]]) -> None:
+def _fenced(
+    heights: Heights, weaver: Weaver, block: Block, blocks: Sequence[Block], edges: dict[str, tuple[int, int]]
+) -> None:
     """A block lies around its members, and other lanes keep clear of it."""
     top, low = edges[block.id]
     heights.near(top, low, 0.05)
@@ -172,10 +174,16 @@ def _fenced(heights: Heights, weaver: Weaver, block: Block, edges: dict[str, tup
                 heights.below(top, lane.number, reach + block.margin)
             for lane, reach in bottoms(slots[place]):
                 heights.below(lane.number, low, reach + block.margin - 2.0)
-        if inside[0]:
+        foreign = {
+            key
+            for other in blocks
+            if number in other.columns and not other.members[number] & block.members[number]
+            for key in other.members[number]
+        }
+        if inside[0] and slots[inside[0] - 1].item.key not in foreign:
             for lane, reach in bottoms(slots[inside[0] - 1]):
                 heights.below(lane.number, top, reach + block.title + 6.0)
-        if inside[-1] + 1 < len(slots):
+        if inside[-1] + 1 < len(slots) and slots[inside[-1] + 1].item.key not in foreign:
             for lane, reach in tops(slots[inside[-1] + 1]):
                 heights.below(low, lane.number, reach + 8.0)
 

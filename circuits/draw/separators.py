@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from .lanes import Column, Lane, Slot, Weaver
+from .blocks import Block
+from .lanes import Lane, Slot, Weaver
 from .order import taken
 from .place import Placed, bottoms, tops
 from .scene import Path, Tag, line
@@ -29,9 +30,11 @@ class _Line:
         self.points += [(start, height), (end, height)]
 
 
-def separators(weaver: Weaver, placed: Placed, spread: Spread, style: Style) -> list[Path]:
+def separators(
+    weaver: Weaver, placed: Placed, spread: Spread, blocks: Sequence[Block], style: Style
+) -> list[Path]:
     """The dashed lines of a picture."""
-    drawer = _Drawer(weaver, placed, spread)
+    drawer = _Drawer(weaver, placed, spread, blocks)
     found = []
     for points in drawer.lines():
         clean = [point for number, point in enumerate(points) if number == 0 or point != points[number - 1]]
@@ -62,8 +65,8 @@ def _bevelled(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]
 class _Drawer:
     """Dashed lines followed from column to column."""
 
-    def __init__(self, weaver: Weaver, placed: Placed, spread: Spread) -> None:
-        self.weaver, self.placed, self.spread = weaver, placed, spread
+    def __init__(self, weaver: Weaver, placed: Placed, spread: Spread, blocks: Sequence[Block]) -> None:
+        self.weaver, self.placed, self.spread, self.blocks = weaver, placed, spread, blocks
 
     def lines(self) -> Iterator[list[tuple[float, float]]]:
         """The points of every line."""
@@ -90,7 +93,7 @@ class _Drawer:
                         yield ended.points
             yield from (one.points for one in open.values())
             open.clear()
-            passed = self.passed(column, inside, groups, at.level, at.settled)
+            passed = self.passed(number, inside, groups, at.level, at.settled)
             settled = [lane for slot in column.slots for lane in slot.settled]
             yield from self.settled(open, passed, settled, at.settled, at.end)
         yield from (one.points for one in open.values())
@@ -106,9 +109,23 @@ class _Drawer:
         if upper and lower and max(upper) < min(lower):
             one.to(end - 4.0, end, max(upper) + UNDER, min(lower) - UNDER)
 
+    def between(self, number: int, upper: Slot, lower: Slot) -> tuple[float, float]:
+        """The room between two items of a column: clear of glyphs, and of the bands and edges of blocks."""
+        low = max(self.y(lane) + reach for lane, reach in bottoms(upper)) + 4.0
+        high = min(self.y(lane) - reach for lane, reach in tops(lower)) - 4.0
+        for block in self.blocks:
+            members = block.members.get(number, frozenset())
+            holds = (upper.item.key in members, lower.item.key in members)
+            top, under = self.placed.blocks[block.id]
+            if holds == (True, False):
+                low = max(low, under + 3.0)
+            elif holds == (False, True):
+                high = min(high, top - block.title - 3.0)
+        return low, high
+
     def passed(
         self,
-        column: Column,
+        number: int,
         inside: dict[tuple[str, str], _Line],
         groups: Sequence[tuple[Slot, Sequence[str]]],
         start: float,
@@ -123,8 +140,7 @@ class _Drawer:
             if not (upper.gathered or upper.scattered) or not (lower.gathered or lower.scattered):
                 continue
             one = one if one is not None else _Line([])
-            low = max(self.y(lane) + reach for lane, reach in bottoms(upper)) + 4.0
-            high = min(self.y(lane) - reach for lane, reach in tops(lower)) - 4.0
+            low, high = self.between(number, upper, lower)
             if upper.settled and lower.settled:
                 one.to(start, end, low, high)
                 found[upper.settled[-1].array, lower.settled[0].array] = one
