@@ -41,7 +41,9 @@ class _Look:
             parts += [f"stroke-width:{number(self.width)}"] if self.width != 1 else []
             parts += [f"stroke-dasharray:{' '.join(number(each) for each in self.dash)}"] if self.dash else []
         if self.opacity < 1:
-            parts.append(f"opacity:{number(self.opacity, 3)}")
+            # Each paint by itself, as PDF and TeX have it: a line shows the ground under its inner half.
+            painted = [name for name, colour in (("fill", self.fill), ("stroke", self.stroke)) if colour]
+            parts += [f"{name}-opacity:{number(self.opacity, 3)}" for name in painted]
         return ";".join(parts)
 
 
