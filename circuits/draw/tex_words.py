@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unicodedata import normalize
 
-from .tex import COMMANDS, cleaned, read, written
+from .tex import COMMANDS, Writing, cleaned, read
 
 MISSING = "\\square"
 _ESCAPES = {
@@ -58,7 +58,7 @@ def latex(text: str, font: str) -> str:
     """A label as it stands in a document, in the font that it names; it needs amssymb."""
     row = read(text) if font == "math" else None
     if row is not None:
-        return f"${written(row, _in_math, limits=chr(92) + 'limits ')}$" if row else ""
+        return f"${_MATH.row(row)}$" if row else ""
     said = words(text)
     face = {"math": "\\rmfamily", "sans": "\\sffamily", "sans bold": "\\sffamily\\bfseries"}[font]
     return f"{face} {said}" if said else ""
@@ -99,3 +99,6 @@ def _parts(letter: str) -> tuple[str, str]:
     base, *marks = list(normalize("NFD", letter))
     known = len(marks) == 1 and marks[0] in _MARKS and base.isascii() and base.isalpha()
     return (base, marks[0]) if known else ("", "")
+
+
+_MATH = Writing(_in_math, limits="\\limits ")
