@@ -1,4 +1,4 @@
-"""How large a picture becomes: a width that it must not pass, and a size that its letters must not pass."""
+"""How large a picture becomes: a room that it must not leave, and a size that its letters must not pass."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ INCH = 72.0
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """Its largest width in inches, and the size in points (1/72 inch) of a label of 14 units."""
+    """The largest width and height in inches, and the size in points (1/72 inch) of a label of 14 units."""
 
     width: float
+    height: float
     points: float
 
     def scale(self, scene: Scene) -> float:
-        """Points a unit of the scene: as large as both limits allow."""
-        return min(self.points / LABEL, self.width * INCH / max(scene.width, 1.0))
+        """Points a unit of the scene: as large as the three limits allow."""
+        across, down = self.width / max(scene.width, 1.0), self.height / max(scene.height, 1.0)
+        return min(self.points / LABEL, INCH * across, INCH * down)
 
     def size(self, scene: Scene) -> tuple[float, float]:
         """Width and height of the picture in points."""
@@ -27,10 +29,10 @@ class Paper:
         return scene.width * scale, scene.height * scale
 
 
-# A unit is a pixel of a screen, of which 96 make an inch.
-SCREEN = Paper(width=200.0, points=LABEL * INCH / 96)
-COLUMN = Paper(width=3.25, points=9.0)
-PAGE = Paper(width=6.75, points=9.0)
-SLIDE = Paper(width=12.0, points=20.0)
-POSTER = Paper(width=33.0, points=32.0)
+# A unit is a pixel of a screen, of which 96 make an inch; PDF and TeX know no page longer than 200 inches.
+SCREEN = Paper(width=200.0, height=200.0, points=LABEL * INCH / 96)
+COLUMN = Paper(width=3.25, height=9.0, points=9.0)
+PAGE = Paper(width=6.75, height=9.0, points=9.0)
+SLIDE = Paper(width=12.0, height=6.0, points=20.0)
+POSTER = Paper(width=33.0, height=46.0, points=32.0)
 PAPERS = {"screen": SCREEN, "column": COLUMN, "page": PAGE, "slide": SLIDE, "poster": POSTER}

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from itertools import groupby
-from xml.sax.saxutils import escape
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, groupby
+from math import dist
 
 from .presets import SCREEN, Paper
-from .scene import Item, Path, Scene, Tag, Text
+from .scene import Command, Item, Path, Scene, Text, circle
 from .svg_labels import Labels
-from .svg_numbers import number, path_data
+from .svg_numbers import content, number, path_data, value
+from .svg_words import Words
+
+# Half of the last digit that is written.
+_SEEN = 0.005
 
 
 def to_svg(scene: Scene, paper: Paper = SCREEN, *, text: str = "outlines", prefix: str = "") -> str:
@@ -20,7 +24,7 @@ def to_svg(scene: Scene, paper: Paper = SCREEN, *, text: str = "outlines", prefi
     that can be searched and are set in a font of the reader. `prefix` begins all ids and classes, so that several
     pictures can stand in one page.
     """
-    return _Printer(scene, paper, Labels(text == "outlines", prefix), prefix).document()
+    return _Printer(scene, paper, Labels(prefix) if text == "outlines" else Words(prefix), prefix).document()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +45,22 @@ class _Look:
             parts += [f"stroke-width:{number(self.width)}"] if self.width != 1 else []
             parts += [f"stroke-dasharray:{' '.join(number(each) for each in self.dash)}"] if self.dash else []
         if self.opacity < 1:
-            parts.append(f"opacity:{number(self.opacity, 3)}")
+            # Each paint by itself, as PDF and TeX have it: a line shows the ground under its inner half.
+            painted = [name for name, colour in (("fill", self.fill), ("stroke", self.stroke)) if colour]
+            parts += [f"{name}-opacity:{number(self.opacity, 3)}" for name in painted]
         return ";".join(parts)
 
 
 class _Printer:
     """A scene on its way into a document."""
 
-    def __init__(self, scene: Scene, paper: Paper, labels: Labels, prefix: str) -> None:
+    def __init__(self, scene: Scene, paper: Paper, labels: Labels | Words, prefix: str) -> None:
         self.scene, self.paper, self.labels, self.prefix = scene, paper, labels, prefix
         self.looks: dict[_Look, str] = {}
 
     def document(self) -> str:
         """The whole file."""
-        body = list(self.groups())
+        body = list(self.groups(self.scene.items, _LEVELS))
         wide, high = (f"{number(each)}pt" for each in self.paper.size(self.scene))
         box = f"0 0 {number(self.scene.width)} {number(self.scene.height)}"
         ids = [
@@ -93,26 +99,19 @@ class _Printer:
             wide, high = number(self.scene.width), number(self.scene.height)
             yield f'<path fill="{value(self.scene.background)}" d="M0 0H{wide}V{high}H0z"/>'
 
-    def groups(self) -> Iterator[str]:
-        """All items: those of one node that follow each other in a group, and in it those of one tag."""
-        for node, items in groupby(self.scene.items, lambda item: item.tag.node):
-            found = list(items)
-            inner = list(self.tagged(found))
-            if node and len(inner) > 1:
-                yield f'<g data-node="{value(node)}">'
-                yield from (line for _, line in inner)
-                yield "</g>"
+    def groups(self, items: Sequence[Item], levels: Sequence[Callable[[Item], str]]) -> Iterator[str]:
+        """The items as elements: those that follow each other and stand for the same are in one group."""
+        if not levels:
+            yield from self.shapes(items)
+            return
+        for about, run in groupby(items, levels[0]):
+            inner = list(self.groups(list(run), levels[1:]))
+            if not about:
+                yield from inner
+            elif len(inner) == 1:
+                yield _with(inner[0], about)
             else:
-                about = f' data-node="{value(node)}"' if node else ""
-                yield from (_with(line, about) for _, line in inner)
-
-    def tagged(self, items: Iterable[Item]) -> Iterator[tuple[Tag, str]]:
-        """The items of one tag that follow each other, as one element each time."""
-        for tag, run in groupby(items, lambda item: replace(item.tag, node="")):
-            shapes = list(self.shapes(run))
-            about = _about(tag)
-            line = _with(shapes[0], about) if len(shapes) == 1 else f"<g{about}>{''.join(shapes)}</g>"
-            yield tag, line
+                yield f"<g{about}>{''.join(inner)}</g>"
 
     def shapes(self, items: Iterable[Item]) -> Iterator[str]:
         """The items as elements; lines that look alike become one."""
@@ -120,11 +119,22 @@ class _Printer:
             if look is None:
                 yield from (self.labels.element(item) for item in run if isinstance(item, Text))
                 continue
-            data = [path_data(item.commands) for item in run if isinstance(item, Path)]
             name = self.looks.setdefault(look, f"{self.prefix}{_letters(len(self.looks))}")
-            together = not look.fill and look.opacity == 1
-            for each in ["".join(data)] if together else data:
-                yield f'<path class="{name}" d="{each}"/>'
+            shapes = [item.commands for item in run if isinstance(item, Path)]
+            if not look.fill and look.opacity == 1:
+                shapes = [tuple(chain.from_iterable(shapes))]
+            yield from (f'<{each} class="{name}"/>' for each in map(_shape, shapes))
+
+
+def _shape(commands: tuple[Command, ...]) -> str:
+    """A path as an element without attributes of its look: a circle where it is one."""
+    if [command[0] for command in commands] == ["M", *"CCCC", "Z"]:
+        points = list(Path(commands).points())
+        (right, y), (left, _) = points[0], points[6]
+        x, radius = (right + left) / 2, (right - left) / 2
+        if all(dist(a, b) < _SEEN for a, b in zip(points, Path(circle(x, y, radius)).points(), strict=True)):
+            return f'circle cx="{number(x)}" cy="{number(y)}" r="{number(radius)}"'
+    return f'path d="{path_data(commands)}"'
 
 
 def _look(item: Item) -> _Look | None:
@@ -135,10 +145,16 @@ def _look(item: Item) -> _Look | None:
     return _Look(item.stroke, item.fill, *line, item.opacity)
 
 
-def _about(tag: Tag) -> str:
-    """The attributes that tell what an element stands for."""
-    said = (("part", tag.part), ("wire", tag.wire), ("axes", " ".join(tag.axes)))
-    return "".join(f' data-{name}="{value(word)}"' for name, word in said if word)
+def _said(name: str, word: str) -> str:
+    return f' data-{name}="{value(word)}"' if word else ""
+
+
+# What elements stand for, from what many share to what few do.
+_LEVELS: tuple[Callable[[Item], str], ...] = (
+    lambda item: _said("node", item.tag.node),
+    lambda item: _said("wire", item.tag.wire) + _said("part", item.tag.part),
+    lambda item: _said("axes", " ".join(item.tag.axes)),
+)
 
 
 def _with(element: str, attributes: str) -> str:
@@ -156,18 +172,3 @@ def _letters(count: int) -> str:
         if not count:
             return name
         count -= 1
-
-
-def content(text: str) -> str:
-    """Text between tags; what XML cannot hold is left out."""
-    return escape("".join(letter for letter in text if _in_xml(letter)))
-
-
-def value(text: str) -> str:
-    """Text between the quotes of an attribute."""
-    return content(text).replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;").replace("\r", "&#13;")
-
-
-def _in_xml(letter: str) -> bool:
-    code = ord(letter)
-    return letter in "\t\n\r" or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or code >= 0x10000

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .glyph_outlines import moved, outline
 from .scene import Text
 from .svg_numbers import number, path_data
-from .typeset import Line, moved, outline, start, typeset
+from .typeset import Line, start, typeset
 
 _EM = 1000
 
@@ -14,15 +15,18 @@ _EM = 1000
 class Labels:
     """The labels met so far, with the names that the file gives them."""
 
-    def __init__(self, outlines: bool, prefix: str) -> None:
-        self.outlines, self.prefix = outlines, prefix
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
         self.glyphs: dict[tuple[str, int], str] = {}
         self.lines: dict[tuple[str, str, float], str] = {}
         self.fills: dict[tuple[str, bool], str] = {}
 
     def element(self, item: Text) -> str:
         """One label."""
-        return self._use(item)
+        bold = bool(typeset(item.text, item.font).bold)
+        fill = self.fills.setdefault((item.fill, bold), f"{self.prefix}_{len(self.fills)}")
+        name = self.lines.setdefault((item.text, item.font, item.size), f"{self.prefix}l{len(self.lines)}")
+        return f'<use class="{fill}" href="#{name}" x="{number(start(item))}" y="{number(item.y)}"/>'
 
     def rules(self) -> Iterator[str]:
         """The colours of labels as a style sheet."""
@@ -39,12 +43,6 @@ class Labels:
             yield f'<path id="{name}" d="{path_data(moved(outline(font, index), _EM, 0, 0), 0)}"/>'
         yield from lines
         yield "</defs>"
-
-    def _use(self, item: Text) -> str:
-        bold = bool(typeset(item.text, item.font).bold)
-        fill = self.fills.setdefault((item.fill, bold), f"{self.prefix}_{len(self.fills)}")
-        name = self.lines.setdefault((item.text, item.font, item.size), f"{self.prefix}l{len(self.lines)}")
-        return f'<use class="{fill}" href="#{name}" x="{number(start(item))}" y="{number(item.y)}"/>'
 
     def _line(self, name: str, line: Line, size: float) -> str:
         """A label: its letters and bars, in thousandths of its size."""

@@ -1,10 +1,11 @@
-"""Path data of SVG in few letters: whole hundredths, and each step written from where the last one ended if shorter."""
+"""What SVG is written in: numbers and paths in few letters, and texts that no letter can break."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from xml.sax.saxutils import escape
 
-from .scene import Command
+from .glyph_outlines import Step
 
 
 def number(value: float, digits: int = 2) -> str:
@@ -12,8 +13,8 @@ def number(value: float, digits: int = 2) -> str:
     return _short(round(value * 10**digits), digits)
 
 
-def path_data(commands: Iterable[Command], digits: int = 2) -> str:
-    """The commands as the value of `d`."""
+def path_data(commands: Iterable[Step], digits: int = 2) -> str:
+    """The commands as the value of `d`: each step is written from where the last one ended if that is shorter."""
     writer = _Writer(digits)
     for name, *numbers in commands:
         writer.add(str(name), [round(float(each) * 10**digits) for each in numbers])
@@ -69,3 +70,18 @@ def _short(value: int, digits: int) -> str:
     tail = f".{rest:0{digits}d}".rstrip("0") if rest else ""
     sign = "-" if value < 0 else ""
     return f"{sign}{whole if whole or not tail else ''}{tail}"
+
+
+def content(text: str) -> str:
+    """Text between tags; what XML cannot hold is left out."""
+    return escape("".join(letter for letter in text if _in_xml(letter)))
+
+
+def value(text: str) -> str:
+    """Text between the quotes of an attribute."""
+    return content(text).replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;").replace("\r", "&#13;")
+
+
+def _in_xml(letter: str) -> bool:
+    code = ord(letter)
+    return letter in "\t\n\r" or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or code >= 0x10000

@@ -44,6 +44,8 @@ COMMANDS |= {"ε": "\\varepsilon", "·": "\\cdot", "−": "-"}
 _NAMES = "arccos arcsin arctan arg cos cosh cot coth det dim exp ker lim ln log max min sec sin sinh sup tan tanh"
 FUNCTIONS = {f"\\{name}": name for name in _NAMES.split()}
 ABOVE_AND_BELOW = (*LIMITS, "\\lim", "\\max", "\\min", "\\sup")
+_OPERATORS = "star odot otimes oplus ominus times div cdot ast circ bullet pm mp wedge vee cup cap setminus"
+BINARY = frozenset(("+", "-", "*", *(f"\\{name}" for name in _OPERATORS.split())))
 ACCENTS = {
     "\\grave": "\u0300",
     "\\acute": "\u0301",
@@ -57,7 +59,7 @@ ACCENTS = {
     "\\check": "\u030c",
     "\\vec": "\u20d7",
 }
-ALPHABETS = ("\\mathrm", "\\mathbf", "\\mathit", "\\mathsf", "\\mathtt", "\\mathcal", "\\mathbb")
+ALPHABETS = ("\\mathrm", "\\mathbf", "\\mathit", "\\mathsf", "\\mathtt")
 _BODIES = (*ACCENTS, *ALPHABETS, "\\sqrt")
 _ENDS_IN_NAME = re.compile(r"\\[A-Za-z]+$")
 _PLAIN = frozenset("+-*/=<>()[]|,.;:!?@")
@@ -110,26 +112,39 @@ def read(text: str) -> Row | None:
         return None
 
 
-def written(row: Row, letter: Callable[[str], str], limits: str = "") -> str:
-    """The row as TeX; `letter` writes what is no ASCII, `limits` follows signs that bear scripts above and below."""
-    found = ""
-    for each in row:
-        word = _written(each, letter, limits)
-        # A blank ends the name of a command where a letter follows.
-        found += f" {word}" if _ENDS_IN_NAME.search(found) and word[:1].isalpha() else word
-    return found
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """How a reader of TeX wants its text.
 
+    `letter` writes what is no ASCII, `limits` follows signs with scripts above and below, and `tight` says that
+    operators in scripts need braces, or blanks stand around them.
+    """
 
-def _written(each: Symbol | Applied | Scripted, letter: Callable[[str], str], limits: str) -> str:
-    if isinstance(each, Symbol):
-        return each.text if each.text.isascii() else letter(each.text)
-    if isinstance(each, Applied):
-        return each.command + "".join(f"{{{written(body, letter, limits)}}}" for body in each.bodies)
-    base = _written(each.base, letter, limits)
-    tail = limits if base in ABOVE_AND_BELOW else ""
-    below = f"_{{{written(each.below, letter, limits)}}}" if each.below else ""
-    above = f"^{{{written(each.above, letter, limits)}}}" if each.above else ""
-    return f"{base}{tail}{chr(39) * each.primes}{below}{above}"
+    letter: Callable[[str], str]
+    limits: str = ""
+    tight: bool = False
+
+    def row(self, row: Row, script: bool = False) -> str:
+        """The row as TeX."""
+        found = ""
+        for each in row:
+            word = self.one(each, script)
+            # A blank ends the name of a command where a letter follows.
+            found += f" {word}" if _ENDS_IN_NAME.search(found) and word[:1].isalpha() else word
+        return found
+
+    def one(self, each: Symbol | Applied | Scripted, script: bool) -> str:
+        """A part of a row as TeX."""
+        if isinstance(each, Symbol):
+            word = each.text if each.text.isascii() else self.letter(each.text)
+            return f"{{{word}}}" if script and self.tight and word in BINARY else word
+        if isinstance(each, Applied):
+            return each.command + "".join(f"{{{self.row(body, script)}}}" for body in each.bodies)
+        base = self.one(each.base, script)
+        tail = self.limits if base in ABOVE_AND_BELOW else ""
+        below = f"_{{{self.row(each.below, True)}}}" if each.below else ""
+        above = f"^{{{self.row(each.above, True)}}}" if each.above else ""
+        return f"{base}{tail}{chr(39) * each.primes}{below}{above}"
 
 
 class _NotTex(Exception):
@@ -182,6 +197,13 @@ class _Reader:
         self.depth -= 1
         return row
 
+    def capitals(self) -> Row:
+        """An argument of an alphabet that has capitals only."""
+        row = self.body()
+        if not all(isinstance(each, Symbol) and each.text.isascii() and each.text.isupper() for each in row):
+            raise _NotTex
+        return row
+
     def atom(self) -> Symbol | Applied:
         """A letter, a command with its arguments, or a group."""
         if self.peek() == "{":
@@ -189,6 +211,8 @@ class _Reader:
         token = self.take()
         if token in _BODIES:
             return Applied(token, (self.body(),))
+        if token in ("\\mathbb", "\\mathcal"):
+            return Applied(token, (self.capitals(),))
         if token == "\\frac":
             return Applied(token, (self.body(), self.body()))
         if token in SYMBOLS or token in FUNCTIONS or token in _PLAIN or token.isalnum():

@@ -7,23 +7,22 @@ downwards from the baseline.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path as FilePath
 from threading import Lock
 from unicodedata import normalize
 
-from matplotlib import get_data_path, rc_context
-from matplotlib.font_manager import FontProperties, get_font
-from matplotlib.ft2font import LoadFlags
+from matplotlib import rc_context
+from matplotlib.font_manager import FontProperties
 from matplotlib.mathtext import MathTextParser
 
-from .scene import Command, Path, Text
-from .tex import ACCENTS, COMMANDS, SYMBOLS, cleaned, read, written
+from .glyph_outlines import FONTS, Step, cubics, has_letter, moved, outline
+from .scene import Path, Text, rectangle
+from .tex import ACCENTS, COMMANDS, SYMBOLS, Writing, cleaned, read
 
 # Mathtext's parser keeps its state in itself, and pyparsing's tables are shared.
 _LOCK = Lock()
 _PARSER = MathTextParser("path")
-_FONTS = FilePath(get_data_path()) / "fonts" / "ttf"
 _SIZE = 1000.0
 _WORDS = {"math": "cmr10", "sans": "cmss10", "sans bold": "cmss10"}
 # Computer Modern has these in both cuts where ASCII has them.
@@ -94,21 +93,17 @@ def _em(length: float) -> float:
 def outlines(text: Text) -> tuple[Path, ...]:
     """A label as filled paths, for those who have no fonts."""
     line, left = typeset(text.text, text.font), start(text)
-    commands: list[Command] = []
+    steps: list[Step] = []
     for each in line.glyphs:
-        commands += moved(
-            outline(each.font, each.index),
-            text.size * each.scale,
-            left + text.size * each.x,
-            text.y + text.size * each.y,
-        )
+        x, y = left + text.size * each.x, text.y + text.size * each.y
+        steps += moved(outline(each.font, each.index), text.size * each.scale, x, y)
     for x, y, right, bottom in line.bars:
-        corners = (("M", x, y), ("L", right, y), ("L", right, bottom), ("L", x, bottom), ("Z",))
-        commands += moved(corners, text.size, left, text.y)
-    if not commands:
+        steps += moved(rectangle(x, y, right, bottom), text.size, left, text.y)
+    if not steps:
         return ()
     stroke = text.fill if line.bold else ""
-    return (Path(tuple(commands), stroke=stroke, fill=text.fill, width=line.bold * text.size, tag=text.tag),)
+    commands = tuple(cubics(iter(steps)))
+    return (Path(commands, stroke=stroke, fill=text.fill, width=line.bold * text.size, tag=text.tag),)
 
 
 def start(text: Text) -> float:
@@ -117,49 +112,9 @@ def start(text: Text) -> float:
     return text.x - share * measure(text.text, text.size, text.font).width
 
 
-@cache
-def outline(font: str, index: int) -> tuple[Command, ...]:
-    """The outline of a letter, filled by the nonzero rule."""
-    with _LOCK:
-        face = get_font(str(_FONTS / f"{font}.ttf"))
-        face.set_size(_SIZE, 72)
-        face.load_glyph(index, flags=LoadFlags.NO_HINTING)  # type: ignore[arg-type]
-        points, codes = face.get_path()
-    found: list[Command] = []
-    place, here = 0, (0.0, 0.0)
-    while place < len(codes):
-        count = {1: 1, 2: 1, 3: 2, 4: 3, 79: 1}[int(codes[place])]
-        ends = [(float(x) / _SIZE, -float(y) / _SIZE) for x, y in points[place : place + count]]
-        found.append(_command(int(codes[place]), here, ends))
-        place, here = place + count, ends[-1]
-    return tuple(found)
-
-
-def _command(code: int, here: tuple[float, float], ends: list[tuple[float, float]]) -> Command:
-    """A piece of matplotlib's path as a command of ours: quadratics become cubics."""
-    if code == 79:
-        return ("Z",)
-    if code == 3:
-        (x0, y0), (x1, y1), (x2, y2) = here, *ends
-        return ("C", (x0 + 2 * x1) / 3, (y0 + 2 * y1) / 3, (x2 + 2 * x1) / 3, (y2 + 2 * y1) / 3, x2, y2)
-    if code == 4:
-        (x1, y1), (x2, y2), (x3, y3) = ends
-        return ("C", x1, y1, x2, y2, x3, y3)
-    return ("M" if code == 1 else "L", *ends[0])
-
-
-def moved(commands: tuple[Command, ...], scale: float, x: float, y: float) -> list[Command]:
-    """The commands scaled about the origin and then moved."""
-    found: list[Command] = []
-    for name, *numbers in commands:
-        pairs = zip(numbers[::2], numbers[1::2], strict=True)
-        found.append((name, *(each for px, py in pairs for each in (x + scale * px, y + scale * py))))  # type: ignore[arg-type]
-    return found
-
-
 def properties(font: str, size: float) -> FontProperties:
     """What mathtext is told besides the text: the font of plain words, and Computer Modern for mathematics."""
-    return FontProperties(fname=str(_FONTS / f"{_WORDS[font]}.ttf"), size=size, math_fontfamily="cm")
+    return FontProperties(fname=str(FONTS / f"{_WORDS[font]}.ttf"), size=size, math_fontfamily="cm")
 
 
 def shift(source: str, face: FontProperties) -> float:
@@ -172,7 +127,7 @@ def mathtext(text: str, font: str) -> str:
     """The label as mathtext reads it."""
     row = read(text) if font == "math" else None
     if row:
-        return f"${written(row, _letter)}$"
+        return f"${Writing(_letter, tight=True).row(row)}$"
     if row is not None:
         return ""
     words = [_word(each, _WORDS[font]) for each in normalize("NFC", cleaned(text))]
@@ -195,11 +150,4 @@ def _letter(letter: str) -> str:
     escaped = _ESCAPED.get(letter, f"\\{letter}")
     if escaped in SYMBOLS or letter in _ESCAPED:
         return escaped
-    return letter if _known(letter) else _MISSING
-
-
-@cache
-def _known(letter: str) -> bool:
-    """Whether mathtext's widest font has the letter."""
-    with _LOCK:
-        return bool(get_font(str(_FONTS / "STIXGeneral.ttf")).get_char_index(ord(letter)))
+    return letter if has_letter("STIXGeneral", letter) else _MISSING
