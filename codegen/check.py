@@ -1,6 +1,12 @@
 """What a program checks itself against: small sizes, filled arrays, and a few numbers of the reference's outputs.
 
 Program and builder fill parameters and inputs by one formula, so that the file need not hold them.
+
+The numbers are rounded. The last digits of the reference follow the order in which a machine's linear algebra adds, and
+a circuit must print the same text everywhere. Machines differ by some 1e-15 of an output's norm, so numbers are kept to
+ten digits below the norm: two machines then print different ones only where a number lies that near to the middle
+between two multiples of 1e-10, about once in 50,000 numbers. A rounded number is off by at most half a multiple, 5e-11
+of the norm, while programs tolerate 1e-9 of it: a program that passes is within 1.05e-9 of the reference.
 """
 
 from __future__ import annotations
@@ -18,6 +24,8 @@ Numbers = NDArray[np.float64]
 GOLDEN = 0.6180339887498949
 _START = 1000
 _SAMPLES = 4
+# digits kept below the leading digit of an output's norm
+_DIGITS = 10
 # operations of the largest circuit worth a run while a program is printed: some seconds
 _DEAREST = 2_000_000_000
 # sizes tried for axes that nothing fixes: small and different first, then such as kernels and heads divide
@@ -160,4 +168,15 @@ def _output(name: str, array: NDArray[np.generic], drawn: bool) -> CheckOutput:
     flat = np.asarray(parts, np.float64).reshape(-1)
     count = min(_SAMPLES, flat.size)
     picks = [flat[place * (flat.size - 1) // max(count - 1, 1)] for place in range(count)]
-    return CheckOutput(name, array.shape, (float(np.linalg.norm(flat)), *map(float, picks)))
+    norm = float(np.linalg.norm(flat))
+    return CheckOutput(name, array.shape, tuple(rounded(float(number), norm) for number in (norm, *picks)))
+
+
+def rounded(number: float, norm: float) -> float:
+    """A number without the digits that depend on the machine; those beside an infinite norm go by their own size."""
+    if not math.isfinite(number):
+        return number
+    # the exponent of few digits, so that a norm of 9.999999999999999 counts as the 10 it is elsewhere
+    exponent = int(f"{max(1.0, norm if math.isfinite(norm) else abs(number)):.3e}".partition("e")[2])
+    # adding zero turns a negative zero into the other one
+    return round(number, _DIGITS - exponent) + 0.0
