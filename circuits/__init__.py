@@ -6,7 +6,6 @@ from .circuit import Circuit, Input, Node, Output
 from .cost import costs
 from .cost_table import Cost, CostTable
 from .derived import Call, Composite, Derived, callee_sizes, open_names, scope_map
-from .draw import FORMATS, draw, render, to_dot
 from .elementwise import Elementwise
 from .errors import (
     AttributeProblem,

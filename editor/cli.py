@@ -78,16 +78,37 @@ def check(name: Name, as_json: AsJson = False) -> None:
 @app.command()
 def draw(
     name: Name,
-    output: Annotated[Path, typer.Option("-o", "--output", metavar="F", help="A file .svg, .pdf, .png or .dot.")],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="F", help="A file .svg, .pdf, .png, .tikz, .tex or .dot.")
+    ],
+    paper: Annotated[
+        str, typer.Option(help="Room: screen, column, page, slide or poster; narrow ones break it into rows.")
+    ] = "screen",
+    theme: Annotated[str, typer.Option(help="Colours: light, dark, grey or colour-blind.")] = "light",
+    dialect: Annotated[str, typer.Option(help="Habits: d24 (as drawn by hand) or d26 (formal).")] = "d24",
+    depth: Annotated[int | None, typer.Option(help="How many levels of used circuits are opened.")] = None,
+    budget: Annotated[int, typer.Option(help="How many nodes a picture may show.")] = 40,
+    opened: Annotated[
+        list[str] | None, typer.Option("--open", help="A path, circuit or op to open; may be repeated.")
+    ] = None,
+    closed: Annotated[list[str] | None, typer.Option("--close", help="One to keep closed; may be repeated.")] = None,
+    sizes: Annotated[bool, typer.Option(help="Write default sizes at inputs.")] = False,
+    fences: Annotated[bool, typer.Option(help="Draw the grounds of blocks.")] = True,
+    notes: Annotated[bool, typer.Option(help="Draw notes and legends.")] = True,
+    axis_colours: Annotated[bool, typer.Option(help="Colour wires by the axes they carry.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Draw a circuit into a file; problems are marked in it."""
-    from circuits import draw as draw_circuit
+    from circuits.draw import Detail, draw_style
+    from circuits.draw import draw as draw_circuit
 
-    from .opening import require_folder
+    from .opening import placed, require_folder
 
     circuit = _circuit(name)
-    path = draw_circuit(circuit, require_folder(output))
+    style = draw_style(theme, dialect, fences=fences, notes=notes, axis_colours=axis_colours)
+    detail = Detail(budget, depth, frozenset(opened or ()), frozenset(closed or ()), sizes)
+    with placed("--output"):
+        path = draw_circuit(circuit, require_folder(output), detail=detail, style=style, paper=paper)
     size = path.stat().st_size
     _emit(as_json, {"path": str(path), "format": path.suffix[1:], "bytes": size}, f"drew {path} ({size:,} bytes)")
 

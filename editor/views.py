@@ -9,12 +9,13 @@ import tokenize
 from collections.abc import Callable
 from html import escape
 
-from circuits import Circuit, costs, render, to_dot
+from circuits import Circuit, costs
+from circuits.draw import picture, to_svg
 from codegen import build
 
 from .outcome import problems_of
 
-SECONDS_TO_DRAW = 10.0
+ROW = 1400.0
 _SMALLEST, _LARGEST = 0.65, 1.25
 _COLOURS = {tokenize.STRING: "s", tokenize.COMMENT: "c", tokenize.NUMBER: "n"}
 STYLE = """
@@ -41,12 +42,9 @@ def drawing(circuit: Circuit) -> str:
     """The circuit drawn, as wide as the page where it stays readable, else to be scrolled."""
 
     def draw() -> str:
-        _, start, rest = render(to_dot(circuit), "svg", SECONDS_TO_DRAW).decode().partition("<svg")
-        picture = re.sub(r"<title>.*?</title>", "", start + rest, flags=re.DOTALL)
-        found = re.search(r'width="([\d.]+)pt"', picture)
-        width = float(found[1]) if found else 600.0
-        limits = f"width:100%;min-width:{_SMALLEST * width:.0f}pt;max-width:{_LARGEST * width:.0f}pt"
-        sized = re.sub(r'width="[\d.]+pt" height="[\d.]+pt"', f'style="{limits}"', picture, count=1)
+        scene = picture(circuit, width=ROW)
+        limits = f"width:100%;min-width:{_SMALLEST * scene.width:.0f}px;max-width:{_LARGEST * scene.width:.0f}px"
+        sized = re.sub(r'width="[\d.]+(pt)?" height="[\d.]+(pt)?"', f'style="{limits}"', to_svg(scene), count=1)
         return f'<div class="drawing" role="img" aria-label="Drawing of {escape(circuit.name)}">{sized}</div>'
 
     return guarded(draw)

@@ -1,3 +1,13 @@
-"""Drawing circuits."""
+"""Neural circuit diagrams: a circuit laid out as strands, glyphs and blocks, and printed for screens and papers."""
 
-from .dot import FORMATS, draw, render, to_dot
+from .detail import Detail
+from .dot import to_dot
+from .drawing import FORMATS, draw, draw_style, paper_named, printed, row_width
+from .figure import to_pdf, to_png
+from .picture import picture
+from .presets import COLUMN, PAGE, PAPERS, POSTER, SCREEN, SLIDE, Paper
+from .read import Read, read_glyphs
+from .scene import Path, Scene, Tag, Text
+from .svg import to_svg
+from .theme import THEMES, Style, Theme
+from .tikz import to_tikz

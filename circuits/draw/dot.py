@@ -1,18 +1,12 @@
-"""The plain drawing: nodes as boxes ranked by graphviz, every wire labelled with the axes it carries."""
+"""A circuit for graphviz: nodes as boxes, every wire labelled with the axes it carries."""
 
 from __future__ import annotations
-
-import subprocess
-from pathlib import Path
 
 import graphviz
 
 from ..circuit import Circuit, Node
-from ..errors import CircuitloomError, Problem, did_you_mean
 from .dot_labels import RED, node_label, said, wire_label
 
-FORMATS = ("svg", "pdf", "png", "dot")
-SECONDS = 60.0
 _FONT = "Arial"
 
 
@@ -23,38 +17,6 @@ def to_dot(circuit: Circuit) -> graphviz.Digraph:
     graph.attr("node", shape="plain", fontname=_FONT, fontsize="11")
     graph.attr("edge", fontname=_FONT, fontsize="9", arrowsize="0.5", penwidth="0.9", color="#66727f", tooltip=" ")
     return _Drawing(circuit, graph).drawn()
-
-
-def draw(circuit: Circuit, path: str | Path, format: str = "") -> Path:
-    """Draw a circuit into a file whose ending, or `format`, says how: svg, pdf, png or dot.
-
-    Raises CircuitloomError for another format, or where graphviz's `dot` is not installed or takes too long; OSError
-    where the file cannot be written.
-    """
-    path = Path(path)
-    chosen = format or path.suffix.lstrip(".").lower()
-    if chosen not in FORMATS:
-        fix = f"Name the file {path.stem or 'circuit'}.svg.{did_you_mean(chosen, FORMATS)}"
-        raise _problem(f"a file ending in .{', .'.join(FORMATS)}", f"'{path.name}'", fix)
-    graph = to_dot(circuit)
-    path.write_bytes(graph.source.encode() if chosen == "dot" else render(graph, chosen))
-    return path
-
-
-def render(graph: graphviz.Digraph, format: str, seconds: float = SECONDS) -> bytes:
-    """The graph as bytes of a picture; raises CircuitloomError if graphviz is missing or fails, or takes longer."""
-    command = ["dot", f"-T{format}", *(["-Gdpi=160", "-Gbgcolor=white"] if format == "png" else [])]
-    try:
-        done = subprocess.run(command, input=graph.source.encode(), capture_output=True, timeout=seconds, check=False)
-    except FileNotFoundError:
-        raise _problem("graphviz's command `dot`", "none", "Install the package graphviz.") from None
-    except subprocess.TimeoutExpired:
-        fix = "Group nodes into subcircuits and draw these."
-        raise _problem(f"a drawing within {seconds:.0f} seconds", "a circuit too large for that", fix) from None
-    if done.returncode:
-        found = done.stderr.decode(errors="replace").strip() or f"exit status {done.returncode}"
-        raise _problem("graphviz to draw", f"'{found[:200]}'", "Draw to .dot and look at it.")
-    return bytes(done.stdout)
 
 
 class _Drawing:
@@ -107,6 +69,3 @@ class _Drawing:
         label = wire_label(self.circuit, self.checked.types.get(wire))
         self.graph.edge(self.places[wire], target, f"<{label}>")
 
-
-def _problem(expected: str, found: str, fix: str) -> CircuitloomError:
-    return CircuitloomError(str(Problem("draw", expected, found, fix)))
