@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from .blocks import Block
-from .diagram import Cell, Diagram
+from .diagram import Diagram
 from .frame import framed
 from .grounds import brackets, grounds
 from .lanes import LIFT, Column, Lane, Run, Slot, Weaver
@@ -32,7 +32,7 @@ class Composer:
         self.diagram: Diagram = weaver.diagram
         self.pieces: list[Piece] = []
         self.glyphs: list[Item] = []
-        self.dots: list[Item] = []
+        self.dots: dict[Item, None] = {}
         self.labels: list[Item] = []
 
     def composed(self) -> Scene:
@@ -86,8 +86,12 @@ class Composer:
     def column(self, column: Column, at: Stations) -> None:
         """One column: what leads into it, its cells, what leads out."""
         self.across(column, at)
+        through: dict[str, list[Run]] = {}
+        for run in column.runs:
+            if run.kind in ("over", "fan") and run.cell:
+                through.setdefault(run.cell, []).append(run)
         for slot in column.slots:
-            self.slot(slot, at)
+            self.slot(slot, through.get(slot.item.key, ()), at)
         for run in column.runs:
             if run.kind == "over" and not run.cell:
                 self.curve(run, at.scattered, at.settled, self.tag(run.start))
@@ -125,13 +129,13 @@ class Composer:
             else:
                 self.dot(end, run.end, "join")
 
-    def slot(self, slot: Slot, at: Stations) -> None:
-        """An array that passes, or a cell."""
+    def slot(self, slot: Slot, runs: Sequence[Run], at: Stations) -> None:
+        """An array that passes, or a cell with the runs through it."""
         if slot.cell is None:
             for lane in slot.gathered:
                 self.level(lane, at.gathered, at.scattered)
             return
-        for run in self.through(slot.cell, at):
+        for run in runs:
             self.curve(run, at.gathered, at.scattered, self.tag(run.start))
             if run.kind == "fan":
                 self.dot(at.gathered, run.start, "fan")
@@ -150,11 +154,6 @@ class Composer:
                 self.ends(slot, at)
             case _:
                 self.glyph(slot, at)
-
-    def through(self, cell: Cell, at: Stations) -> Iterator[Run]:
-        """Runs through one cell."""
-        number = self.spread.columns.index(at)
-        return (run for run in self.weaver.columns[number].runs if run.cell == cell.id and run.kind in ("over", "fan"))
 
     def ends(self, slot: Slot, at: Stations) -> None:
         """Strands that end or begin at a gate."""
@@ -243,9 +242,7 @@ class Composer:
     def dot(self, x: float, lane: Lane, part: str) -> None:
         """A solid dot on a strand."""
         tag = Tag("dot", part, lane.array, lane.strand.axes)
-        shape = Path(circle(x, self.y(lane), DOT), fill=self.style.theme.ink, tag=tag)
-        if shape not in self.dots:
-            self.dots.append(shape)
+        self.dots[Path(circle(x, self.y(lane), DOT), fill=self.style.theme.ink, tag=tag)] = None
 
     def label(self, lanes: Sequence[Lane], x: float) -> None:
         """Labels of the lanes that are labelled."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -76,8 +77,7 @@ def wrapped(items: Sequence[Item], found: Sequence[Row], placed: Placed, style: 
         return list(items)
     made: list[Item] = []
     under = 0.0
-    for row in found:
-        inside = [part for item in items for part in _within(item, row)]
+    for row, inside in zip(found, _by_row(items, found), strict=True):
         inside += _leads(row, placed, style)
         bounds = bounds_of(inside)
         made += [shifted(item, -bounds.left, under - bounds.top) for item in inside]
@@ -85,23 +85,26 @@ def wrapped(items: Sequence[Item], found: Sequence[Row], placed: Placed, style: 
     return made
 
 
-def _within(item: Item, row: Row) -> Iterator[Item]:
-    """The part of an item that lies in a row."""
-    if isinstance(item, Text):
-        if row.left <= item.x < row.right:
-            yield item
-        return
-    bounds = item.bounds()
-    if item.tag.part in ("fence", "shadow") and row.left <= (bounds.left + bounds.right) / 2 < row.right:
-        yield replace(item, commands=rectangle(max(bounds.left, row.left), bounds.top, bounds.right, bounds.bottom))
-    elif item.tag.part in ("fence", "shadow"):
-        return
-    elif row.left <= bounds.left and bounds.right <= row.right:
-        yield item
-    elif item.tag.part in ("separator", "loop"):
-        yield from _clipped(item, row)
-    elif row.left <= (bounds.left + bounds.right) / 2 < row.right:
-        yield item
+def _by_row(items: Sequence[Item], found: Sequence[Row]) -> list[list[Item]]:
+    """The items of every row: those in whose middle it lies, and the part that lies in it of lines over many columns."""
+    rights = [row.right for row in found[:-1]]
+    inside: list[list[Item]] = [[] for _ in found]
+    for item in items:
+        if isinstance(item, Text):
+            inside[bisect(rights, item.x)].append(item)
+            continue
+        bounds = item.bounds()
+        first, last = bisect(rights, bounds.left), bisect(rights, bounds.right)
+        if first != last and item.tag.part in ("separator", "loop"):
+            for number in range(first, last + 1):
+                inside[number] += _clipped(item, found[number])
+            continue
+        number = bisect(rights, (bounds.left + bounds.right) / 2)
+        if item.tag.part in ("fence", "shadow"):
+            left = max(bounds.left, found[number].left)
+            item = replace(item, commands=rectangle(left, bounds.top, bounds.right, bounds.bottom))
+        inside[number].append(item)
+    return inside
 
 
 def _clipped(item: Path, row: Row) -> Iterator[Path]:
