@@ -37,36 +37,37 @@ def columns(diagram: Diagram) -> list[list[Cell]]:
 
 
 def _predecessors(diagram: Diagram, cells: Sequence[Cell]) -> dict[str, list[str]]:
-    """Cells that have to stand left of each: producers, gates of the block around, and savers of what is loaded."""
+    """Cells that have to stand left of each: producers, gates of the block around, and savers of what is loaded.
+
+    All gates of one end of a block stand in one column, so each has to wait for what any of them waits for.
+    """
     held = {cell.id for cell in cells}
-    gates = {(cell.fence, cell.sign.mark): cell.id for cell in cells if cell.kind == "gate"}
+    gates: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for cell in cells:
+        if cell.kind == "gate":
+            gates[cell.fence, cell.sign.mark].append(cell.id)
     savers = {cell.op: cell.id for cell in cells if cell.kind == "save"}
-    before: dict[str, list[str]] = {}
+    before: dict[str, dict[str, None]] = {}
     for cell in cells:
         sources = [diagram.producers[array].id for array in cell.inputs]
         if cell.kind == "load" and cell.op in savers:
             sources.append(savers[cell.op])
+        entered = [fence.id for fence in diagram.enclosing(cell.fence)]
+        if cell.kind == "gate" and cell.sign.mark == "enter":
+            entered = entered[1:]
         if not cell.inputs or cell.kind == "gate":
-            sources += [
-                gates[fence.id, "enter"]
-                for fence in diagram.enclosing(cell.fence)
-                if (fence.id, "enter") in gates and gates[fence.id, "enter"] != cell.id
-            ]
-        before[cell.id] = [source for source in dict.fromkeys(sources) if source in held and source != cell.id]
+            sources += [gate for fence in entered for gate in gates[fence, "enter"]]
+        before[cell.id] = dict.fromkeys(source for source in sources if source in held and source != cell.id)
     for cell in cells:
-        if cell.kind in ("save", "end"):
+        if cell.kind in ("save", "end") and diagram.producers[cell.inputs[0]].fence == cell.fence:
             for fence in diagram.enclosing(cell.fence):
-                leave = gates.get((fence.id, "leave"))
-                if leave is not None and leave != cell.id and diagram.by_id[cell.id].kind != "gate":
-                    _add(before, leave, cell.id, diagram)
-    return before
-
-
-def _add(before: dict[str, list[str]], gate: str, cell: str, diagram: Diagram) -> None:
-    """Let a gate stand right of a cell, unless the cell reads what the gate gives."""
-    reads = {diagram.producers[array].id for array in diagram.by_id[cell].inputs}
-    if gate not in reads and cell not in before[gate]:
-        before[gate].append(cell)
+                if diagram.producers[cell.inputs[0]].id not in gates[fence.id, "leave"]:
+                    for gate in gates[fence.id, "leave"]:
+                        before[gate][cell.id] = None
+    for ends in gates.values():
+        together = {source: None for gate in ends for source in before[gate]}
+        before.update((gate, dict(together)) for gate in ends)
+    return {cell: list(sources) for cell, sources in before.items()}
 
 
 def _topological(cells: Sequence[Cell], before: Mapping[str, Sequence[str]]) -> list[Cell]:

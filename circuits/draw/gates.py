@@ -99,62 +99,37 @@ class _Opening:
 
     def enter(self) -> None:
         """The left gate: what is read by every round, the state it begins with; loads of what was saved."""
-        inputs: list[str] = []
-        outputs: list[str] = []
-        touched: list[tuple[int, ...]] = []
-        made: list[tuple[int, ...]] = []
-        links: list[Link] = []
         for way in ways(self.node.op):
             given = [self.given[place] for place in way.ports]
             if given and all(held.memory for held in given):
                 self.load(way, given[0])
                 continue
-            for held in given[:1] if len(given) == 1 else given:
-                inputs.append(self.materialised(held).array)
-            held = self.state(way, given, len(outputs), inputs, touched, made, links)
-            outputs.append(held.array)
-            self.inner.held[way.item.name] = held
-        self.gate("enter", inputs, outputs, touched, made, links)
+            given = [self.materialised(held) for held in given]
+            self.inner.held[way.item.name] = self.state(way, given)
 
-    def state(
-        self,
-        way: _Way,
-        given: Sequence[Held],
-        number: int,
-        inputs: Sequence[str],
-        touched: list[tuple[int, ...]],
-        made: list[tuple[int, ...]],
-        links: list[Link],
-    ) -> Held:
-        """An array inside, and the strands that lead to it."""
+    def state(self, way: _Way, given: Sequence[Held]) -> Held:
+        """An array inside, and the gate through which strands lead to it."""
         formal = way.item.type
         mapped: dict[str, str] = {}
+        sequence: set[str] = set()
+        order = list(formal.axes)
         if given:
             port = self.node.op.signature.inputs[way.ports[0]]
             actual = self.found.consumed[way.ports[0]]
-            mapped = dict(zip(actual[len(port.axes) - len(formal.axes) :], formal.axes, strict=True))
-            sequence = set(actual[: len(port.axes) - len(formal.axes)])
+            own = len(port.axes) - len(formal.axes)
+            sequence = set(actual[:own])
             passing = [name for name in given[0].names if name not in actual and name != ELEMENT]
-            mapped |= {name: self.named(name) for name in passing}
+            mapped = dict(zip(actual[own:], formal.axes, strict=True)) | {name: self.named(name) for name in passing}
             order = [mapped[name] for name in given[0].names if name in mapped]
-        else:
-            sequence, order = set(), list(formal.axes)
         lacking = [self.named(axis) for axis in self.over if self.named(axis) not in order] if way.carried else []
         type = ArrayType(formal.element, (*lacking, *order), formal.space)
         held = self.expander.array(self.inner, f"{self.path}/{way.item.name}", type)
-        grown: set[int] = set()
-        first = len(inputs) - len(given)
-        for offset, outer in enumerate(given):
-            ends = []
-            for place, name in enumerate(outer.names):
-                wanted = mapped.get(name, name) if name not in sequence else ""
-                if offset == 0 and wanted in held.names:
-                    links.append(Link(first + offset, place, number, held.names.index(wanted)))
-                    grown.add(held.names.index(wanted))
-                else:
-                    ends.append(place)
-            touched.append(tuple(ends))
-        made.append(tuple(place for place in range(len(held.names)) if place not in grown))
+        links: list[Link] = []
+        for place, name in enumerate(given[0].names if given else ()):
+            wanted = mapped.get(name, name) if name not in sequence else ""
+            if wanted in held.names:
+                links.append(Link(0, place, 0, held.names.index(wanted)))
+        self.gate(f"enter.{way.item.name}", given, [held], links)
         return held
 
     def materialised(self, held: Held) -> Held:
@@ -176,57 +151,44 @@ class _Opening:
     def leave(self) -> list[Held]:
         """The right gate, and what is saved in every round."""
         op = self.node.op
-        inputs: list[str] = []
-        outputs: list[str] = []
-        touched: list[tuple[int, ...]] = []
-        made: list[tuple[int, ...]] = []
-        links: list[Link] = []
         results: list[Held] = []
         carried = []
-        place = 0
         several = op.several if isinstance(op, Repeat) else ()
         for number, output in enumerate(self.body.outputs):
+            place = len(results)
             if number < len(several) and several[number]:
                 count = op.times.evaluate({}) if isinstance(op, Repeat) else 1
                 results += self.save(output, place, count)
-                place += count
                 continue
-            held, found = self.inner.held[output.wire], self.found.outputs[place]
-            outer = self.expander.array(self.outer, f"{self.path}.{op.signature.outputs[place].name}", found)
-            grown = self.cross(output, place, held, outer, links, len(inputs), len(outputs))
-            touched.append(tuple(one for one in range(len(held.names)) if one not in {pair[0] for pair in grown}))
-            made.append(tuple(one for one in range(len(outer.names)) if one not in {pair[1] for pair in grown}))
-            entered = self.looped(number)
-            if entered:
+            held = self.inner.held[output.wire]
+            outer = self.expander.array(self.outer, f"{self.path}.{self.result(place)}", self.found.outputs[place])
+            self.gate(f"leave.{output.name}", [held], [outer], self.cross(output, place, held, outer))
+            if entered := self.looped(number):
                 carried.append((held.array, entered))
-            inputs.append(held.array)
-            outputs.append(outer.array)
             results.append(outer)
-            place += 1
-        self.gate("leave", inputs, outputs, touched, made, links)
         fence = self.expander.fences[self.place]
         self.expander.fences[self.place] = replace(fence, carried=tuple(carried))
-        results += [
-            self.expander.array(self.outer, f"{self.path}.{result.name}", type)
-            for result, type in zip(op.signature.outputs[place:], self.found.outputs[place:], strict=True)
-        ]
+        for place in range(len(results), len(op.signature.outputs)):
+            outer = self.expander.array(self.outer, f"{self.path}.{self.result(place)}", self.found.outputs[place])
+            self.gate(f"leave.{self.result(place)}", [], [outer], [])
+            results.append(outer)
         return results
 
-    def cross(
-        self, output: Output, place: int, held: Held, outer: Held, links: list[Link], given: int, made: int
-    ) -> list[tuple[int, int]]:
+    def result(self, place: int) -> str:
+        """The name of an output of the region."""
+        return self.node.op.signature.outputs[place].name
+
+    def cross(self, output: Output, place: int, held: Held, outer: Held) -> list[Link]:
         """Links of one array through the right gate."""
         result = self.node.op.signature.outputs[place]
         formal = output_axes(self.body, output.name)
         actual = result.axes[len(result.axes) - len(formal) :]
         names = dict(zip(formal, actual, strict=True)) | {self.named(axis): axis for axis in self.over}
-        grown = []
-        for strand, name in enumerate(held.names):
-            wanted = names.get(name, name)
-            if wanted in outer.names:
-                grown.append((strand, outer.names.index(wanted)))
-                links.append(Link(given, strand, made, outer.names.index(wanted)))
-        return grown
+        return [
+            Link(0, strand, 0, outer.names.index(names.get(name, name)))
+            for strand, name in enumerate(held.names)
+            if names.get(name, name) in outer.names
+        ]
 
     def looped(self, number: int) -> str:
         """The array that an output of the body becomes in the next round."""
@@ -248,26 +210,25 @@ class _Opening:
             results.append(Held(memory, (), self.found.outputs[number], axis_label(name, "", self.outer.index)))
         return results
 
-    def gate(
-        self,
-        side: str,
-        inputs: Sequence[str],
-        outputs: Sequence[str],
-        touched: Sequence[tuple[int, ...]],
-        made: Sequence[tuple[int, ...]],
-        links: Sequence[Link],
-    ) -> None:
-        """One end of the region."""
+    def gate(self, side: str, given: Sequence[Held], made: Sequence[Held], links: Sequence[Link]) -> None:
+        """One array on its way through an end of the region."""
+        passed = {(link.given, link.source) for link in links}
+        grown = {(link.made, link.target) for link in links}
         cell = Cell(
             id=f"{self.path}/{side}",
             kind="gate",
-            sign=Sign("brackets", side),
-            inputs=tuple(inputs),
-            outputs=tuple(outputs),
-            touched=tuple(touched),
-            made=tuple(made),
+            sign=Sign("brackets", side.partition(".")[0]),
+            inputs=tuple(held.array for held in given),
+            outputs=tuple(held.array for held in made),
+            touched=tuple(
+                tuple(place for place in range(len(held.names)) if (number, place) not in passed)
+                for number, held in enumerate(given)
+            ),
+            made=tuple(
+                tuple(place for place in range(len(held.names)) if (number, place) not in grown)
+                for number, held in enumerate(made)
+            ),
             links=tuple(links),
-            ordered=False,
             op=self.node.op.name,
             fence=self.path,
         )

@@ -8,7 +8,7 @@ from .blocks import Block
 from .lanes import Weaver
 from .place import Placed
 from .scene import Item, Path, Tag, Text, polygon, rectangle
-from .spread import FENCE, Spread
+from .spread import FENCE, GATE, Spread
 from .theme import Style
 
 TITLE = 12.5
@@ -21,7 +21,8 @@ LOOPED = ("scan", "fixed_point", "ode", "while_loop")
 def edges(block: Block, spread: Spread, placed: Placed) -> tuple[float, float, float, float]:
     """Left, top, right and bottom of the ground of a block, without the band of its title."""
     first, last = spread.columns[block.columns[0]], spread.columns[block.columns[-1]]
-    inset = FENCE * 0.65 if block.fence.kind in ("call", "composite") else 0.0
+    # a region begins and ends in the middle of its gates
+    inset = FENCE * 0.65 if block.fence.kind in ("call", "composite") else -GATE / 2
     top, low = placed.blocks[block.id]
     left = first.gathered - inset if block.opens else first.start
     right = last.scattered + inset if block.closes else last.end

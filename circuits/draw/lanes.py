@@ -64,6 +64,14 @@ class Slot:
     room: Footprint = field(default_factory=lambda: Footprint(0.0, 0.0, 0.0))
 
     @property
+    def turned(self) -> bool:
+        """Whether it is a gate in which strands change places."""
+        if self.item.cell is None or self.item.cell.kind != "gate":
+            return False
+        sources = [link.source for link in sorted(self.item.cell.links, key=lambda link: link.target)]
+        return sources != sorted(sources)
+
+    @property
     def cell(self) -> Cell | None:
         """The cell, None for an array that passes."""
         return self.item.cell
@@ -245,7 +253,8 @@ class _Shape:
         touched = [(given, place) for given in self.order for place in self.cell.touched[given]]
         made = [(number, place) for number, places in enumerate(self.cell.made) for place in places]
         if self.cell.kind == "gate":
-            return self.gate()
+            self.gate()
+            return
         slot = self.slot
         upper = [self.mains[target] for target in above if target in self.mains]
         lower = [self.mains[target] for target in below if target in self.mains]

@@ -8,7 +8,7 @@ always gives the same order.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from .diagram import Cell, Diagram
@@ -75,18 +75,17 @@ def order(diagram: Diagram, columns: Sequence[Sequence[Cell]]) -> Order:
     items = _items(diagram, columns)
     found = Order(diagram, diagram.inputs, items, membership(diagram, items))
     found.weights = {array: len(one.strands) for array, one in diagram.arrays.items()}
-    best, least = _copy(found), None
-    for turn in range(ROUNDS):
-        _forward(found)
-        if turn == 0:
-            _turn_gates(found)
-        _backward(found)
+    best, least = _copy(found), -1
+    for turn in range(2 * ROUNDS):
+        (_backward if turn % 2 else _forward)(found)
         _swaps(found)
         _runs(found)
         total = sum(found.cost(column) for column in range(len(found.columns)))
-        if least is None or total < least:
+        if least < 0 or total < least:
             best, least = _copy(found), total
-        else:
+        elif turn % 2:
+            break
+        if not total:
             break
     found.columns = best
     return found
@@ -125,29 +124,6 @@ def _forward(found: Order) -> None:
         column[:] = together(column, found.blocks.paths[number], lambda item: keys[item.key])
 
 
-def _turn_gates(found: Order) -> None:
-    """What leaves a gate lies as what entered it."""
-    for number, column in enumerate(found.columns):
-        places = {array: place for place, array in enumerate(found.left(number))}
-        for at, item in enumerate(column):
-            if item.cell is not None and item.cell.kind == "gate":
-                column[at] = Item(item.key, _turned(item.cell, places))
-
-
-def _turned(cell: Cell, places: Mapping[str, int]) -> Cell:
-    """A gate with its outputs in the order in which the inputs that lead to them lie."""
-    reached = {number: len(places) for number in range(len(cell.outputs))}
-    for link in reversed(cell.links):
-        reached[link.made] = places[cell.inputs[link.given]]
-    order = sorted(reached, key=lambda number: (reached[number], number))
-    return replace(
-        cell,
-        outputs=tuple(cell.outputs[number] for number in order),
-        made=tuple(cell.made[number] for number in order),
-        links=tuple(replace(link, made=order.index(link.made)) for link in cell.links),
-    )
-
-
 def broken(order: Order, breaks: Sequence[int]) -> Order:
     """The order with a column right of each break in which all arrays pass: the beginning of a row."""
     columns = list(order.columns)
@@ -162,8 +138,7 @@ def _backward(found: Order) -> None:
         places: dict[str, list[int]] = {}
         for place, array in enumerate(found.given(number + 1)):
             places.setdefault(array, []).append(place)
-        column = list(found.columns[number])
-        before = found.around(number)
+        column = found.columns[number]
         keys: dict[str, tuple[float, ...]] = {}
         previous = -1.0
         for at, item in enumerate(column):
@@ -171,9 +146,7 @@ def _backward(found: Order) -> None:
             read = [float(place) for array in made for place in places.get(array, ())]
             previous = sum(read) / len(read) if read else previous + 0.01
             keys[item.key] = (previous, at)
-        found.columns[number] = together(column, found.blocks.paths[number], lambda item: keys[item.key])
-        if found.around(number) > before:
-            found.columns[number] = column
+        column[:] = together(column, found.blocks.paths[number], lambda item: keys[item.key])
 
 
 def _swaps(found: Order) -> None:

@@ -66,7 +66,7 @@ def _row(
 
 def _tie(heights: Heights, column: Column) -> None:
     """What passes a glyph or goes through wiring stays at its height."""
-    gates = {slot.item.key for slot in column.slots if slot.cell is not None and slot.cell.kind == "gate"}
+    gates = {slot.item.key for slot in column.slots if slot.cell is not None and slot.turned}
     for run in column.runs:
         if run.kind == "over" and run.cell and run.cell not in gates:
             heights.alias(run.start.number, run.end.number)

@@ -14,6 +14,7 @@ LABEL = 13.0
 NAME = 19.0
 GAP = 7.0
 FENCE = 11.0
+GATE = 16.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def slot_width(slot: Slot, placed: Placed) -> float:
     if slot.cell.kind == "merge":
         return max(slot.room.width / 2 + 6.0, 14.0)
     if slot.cell.kind == "gate":
-        return 16.0
+        return GATE
     if slot.cell.kind in ("output", "input"):
         return 0.0
     if slot.cell.kind == "end":
