@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import cos, pi, sin
 
 from .glyph import Drawn, Footprint, Place, Sign
-from .scene import PITCH, Command, Path, Tag, Text, polygon
+from .scene import PITCH, Command, Item, Path, Tag, Text, polygon
 from .theme import Style
 from .typeset import Extent, measure
 
@@ -34,23 +34,23 @@ class Brush:
 
     def line(
         self, commands: tuple[Command, ...], fill: str = "", width: float = THIN, dash: tuple[float, ...] = ()
-    ) -> Path:
+    ) -> Item:
         """A line in ink, around a fill if there is one."""
         return Path(commands, self.style.theme.ink, fill, width, dash, tag=Tag("glyph", self.node))
 
-    def solid(self, commands: tuple[Command, ...], fill: str = "") -> Path:
+    def solid(self, commands: tuple[Command, ...], fill: str = "") -> Item:
         """A shape without a line around it, in ink unless it has a colour."""
         return Path(commands, fill=fill or self.style.theme.ink, tag=Tag("glyph", self.node))
 
     def word(
         self, text: str, x: float, y: float, size: float = MARK, anchor: str = "middle", *, ink: str = ""
-    ) -> tuple[Text, ...]:
+    ) -> tuple[Item, ...]:
         """A label in TeX whose ink is centred on the height `y`; none for an empty one."""
         return self.written(text, x, y, size, anchor, "math", ink)
 
     def written(
         self, text: str, x: float, y: float, size: float, anchor: str, font: str, ink: str = ""
-    ) -> tuple[Text, ...]:
+    ) -> tuple[Item, ...]:
         """A label in any font whose ink is centred on the height `y`."""
         if not text:
             return ()
@@ -59,7 +59,7 @@ class Brush:
         fill = ink or self.style.theme.ink
         return (Text(x, baseline, text, size, anchor, fill, font, Tag("mark", self.node)),)
 
-    def shadow(self, commands: tuple[Command, ...]) -> tuple[Path, ...]:
+    def shadow(self, commands: tuple[Command, ...]) -> tuple[Item, ...]:
         """A soft shadow around a shape: lines that are wider and wider, each nearly clear."""
         if not self.style.shadows:
             return ()

@@ -30,7 +30,12 @@ _NAMED = {
     **{name: f"\\{name}" for name in ("exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "max", "min")},
 }
 _SIGNS = {"lt": "<", "le": "\\leq", "gt": ">", "ge": "\\geq", "eq": "=", "ne": "\\neq", "and": "\\wedge", "or": "\\vee"}
-_FENCED = {"abs": ("|", "|"), "floor": ("\\lfloor ", "\\rfloor"), "ceil": ("\\lceil ", "\\rceil"), "round": ("\\lfloor ", "\\rceil")}
+_FENCED = {
+    "abs": ("|", "|"),
+    "floor": ("\\lfloor ", "\\rfloor"),
+    "ceil": ("\\lceil ", "\\rceil"),
+    "round": ("\\lfloor ", "\\rceil"),
+}
 Written = tuple[str, int]
 
 
@@ -40,7 +45,9 @@ def expression_mark(expression: Expression) -> str:
         found = _merged(expression) or _acting(expression)
         if found:
             return found
-    return expression_label(expression) if expression.parts <= _LONGEST else f"f({','.join(map(_name, expression.names))})"
+    return (
+        expression_label(expression) if expression.parts <= _LONGEST else f"f({','.join(map(_name, expression.names))})"
+    )
 
 
 def expression_label(expression: Expression) -> str:
@@ -143,7 +150,8 @@ def _sum(sign: str) -> Callable[[Sequence[Expression]], Written]:
 
 def _product(args: Sequence[Expression]) -> Written:
     left, right = _bound(args[0], PRODUCT), _bound(args[1], PRODUCT + 1)
-    return f"{left}{'\\cdot ' if right[:1].isdigit() else '\\,'}{right}", PRODUCT
+    between = "\\cdot " if right[:1].isdigit() else "\\,"
+    return f"{left}{between}{right}", PRODUCT
 
 
 def _quotient(args: Sequence[Expression]) -> Written:

@@ -94,7 +94,13 @@ def _solid(sign: Sign, place: Place, brush: Brush) -> Drawn:
         (right, bottom),
         (left, bottom),
     )
-    edges = (("M", left, top), ("L", right, top), ("L", right, bottom), ("M", right, top), ("L", place.end, top - DEPTH))
+    edges = (
+        ("M", left, top),
+        ("L", right, top),
+        ("L", right, bottom),
+        ("M", right, top),
+        ("L", place.end, top - DEPTH),
+    )
     rows = [*((line, TITLE, "sans") for line in titled(sign.name)), *([(sign.mark, MARK, "math")] if sign.mark else [])]
     first = place.middle - _LINE * (len(rows) - 1) / 2
     words: list[Item] = []

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from .brush import SMALL, THIN, Brush, Outline, high, reach
 from .glyph import Drawn, Footprint, Place, Sign, met
-from .scene import line, polygon, rectangle
+from .scene import Item, line, polygon, rectangle
 from .theme import Style
 from .typeset import measure
 
@@ -36,7 +36,7 @@ def _triangle(sign: Sign, place: Place, brush: Brush) -> Drawn:
     top, bottom = place.top - 14.0, place.bottom + 14.0
     half = (bottom - top) / 2
     shape = polygon((x, place.middle), (end, top), (end, bottom))
-    items = [brush.line(shape, brush.style.theme.glyph)]
+    items: list[Item] = [brush.line(shape, brush.style.theme.glyph)]
     if sign.detail == "mask":
         pink = brush.style.theme.mask[1]
         corner = polygon((end - 9, place.middle - 4), (end - 2, place.middle + 4), (end - 9, place.middle + 4))
@@ -87,8 +87,12 @@ def _tag(sign: Sign, place: Place, brush: Brush) -> Drawn:
     shape = polygon((x, top), (tip, top), (end, place.middle), (tip, bottom), (x, bottom))
     theme = brush.style.theme
     word = brush.word(sign.mark, (x + tip) / 2 + 1.5, place.middle, _INSIDE, ink=theme.index_ink)
-    right = tuple(end + x + _POINT - each for each in slanted(x + _POINT, place, (bottom - top) / 2, end - tip, place.right))
-    return Drawn((brush.line(shape, theme.index), *word), (x,) * len(place.left), tuple(min(each, end) for each in right))
+    right = tuple(
+        end + x + _POINT - each for each in slanted(x + _POINT, place, (bottom - top) / 2, end - tip, place.right)
+    )
+    return Drawn(
+        (brush.line(shape, theme.index), *word), (x,) * len(place.left), tuple(min(each, end) for each in right)
+    )
 
 
 def _hexagon_room(sign: Sign, style: Style, left: int, right: int) -> Footprint:
@@ -146,7 +150,12 @@ def _mask(sign: Sign, place: Place, brush: Brush) -> Drawn:
     wide, tall = (right - left) / 3, (bottom - top) / 3
     allowed = {
         "band": polygon(
-            (left, top), (left + wide, top), (right, bottom - tall), (right, bottom), (right - wide, bottom), (left, top + tall)
+            (left, top),
+            (left + wide, top),
+            (right, bottom - tall),
+            (right, bottom),
+            (right - wide, bottom),
+            (left, top + tall),
         ),
         "lower band": polygon((left, top), (right, bottom), (right - wide, bottom), (left, top + tall)),
         "padding": rectangle(left, top, left + 2 * wide, bottom),
