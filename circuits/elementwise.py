@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -114,6 +115,10 @@ class Elementwise(Primitive):
         if str(slope) == "0":
             return None
         return parse_expression(fresh if str(slope) == "1" else f"{fresh} * ({slope})")
+
+    def pictured(self) -> Glyph:
+        """Between arrows where there is one operand; a mark over dots where several meet."""
+        return self.glyph if len(self.tree.names) == 1 else replace(self.glyph, outline="plus")
 
     def cost(self, sizes: Mapping[str, int]) -> int:
         """Operations of the expression at one index."""

@@ -136,13 +136,16 @@ class Signature:
 class Glyph:
     """How an op is drawn, as data: outline and mark.
 
-    `outline`: box, chip (learned block), triangle, circle, bar, pentagon, tag, hexagon, star, square, dot, cap,
-    plus, arrows (elementwise), note, box3d, brackets, none. `mark` is TeX; `{axis}`-style fields name attributes.
+    `outline`: box, chip (learned block), triangle, diamond, circle, rotary, bar, pentagon (source), tag (index),
+    hexagon, cast, star (convolution), window, pool, square (mask), dot, cap, plus, fold, arrows (elementwise),
+    lightning, box3d, brackets (region), none. `mark` is TeX; `{axis}`-style fields name attributes. `detail` tells
+    variants of an outline apart: circles by what is drawn inside, squares by what they allow.
     """
 
     outline: str = "box"
     mark: str = ""
     learned: bool = False
+    detail: str = ""
 
 
 REGISTRY: dict[str, type[Op]] = {}
@@ -221,6 +224,10 @@ class Op(BaseModel, ABC):
     def cost(self, sizes: Mapping[str, int]) -> int:
         """Floating-point operations for one index of the passing axes (a multiply-add counts as two)."""
         return math.prod(sizes[axis] for result in self.signature.outputs[:1] for axis in result.axes)
+
+    def pictured(self) -> Glyph:
+        """The glyph of this op where its attributes matter to it, else that of its class."""
+        return self.glyph
 
     def attributes(self) -> dict[str, Any]:
         """The attributes that differ from their defaults, as they are held."""

@@ -1,63 +1,54 @@
-"""The glyph of one node with its fields filled in, and the room it takes: what layout needs to know of a glyph."""
+"""The sign of a node and the room it takes: what layout needs to know of a glyph."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from ..circuit import Circuit, Node
+from ..derived import Call
+from ..errors import AttributeProblem
+from ..op import Op, Weight
+from .glyph import Drawn, Footprint, Place, Sign
+from .glyphs import footprint
+from .marks import filled, instance
 
-from .scene import Item
-
-
-@dataclass(frozen=True, slots=True)
-class Sign:
-    """A glyph as it is drawn for one node: outline, mark in TeX, and for learned maps their instance name and bias."""
-
-    outline: str = "box"
-    mark: str = ""
-    name: str = ""
-    bias: bool = False
-    learned: bool = False
+__all__ = ["Drawn", "Footprint", "Place", "Sign", "footprint", "sign"]
 
 
-@dataclass(frozen=True, slots=True)
-class Footprint:
-    """The room of a glyph: its width, and how far it reaches above the first and below the last strand it touches.
+def sign(node: Node, circuit: Circuit) -> Sign:
+    """The glyph of a node of a circuit with its fields filled in; that of a node with problems too.
 
-    A glyph that `floats` touches no strand: it takes a lane of its own, `above` high over the lane and `below` under.
+    A map is learned, and drawn so, where it has a weight that no wire feeds. One that shares the weights of another
+    node has the name of that node.
     """
-
-    width: float
-    above: float
-    below: float
-    floats: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a glyph is drawn: left end, width, and the heights of the strands it touches on both sides, from the top.
-
-    A floating glyph has the height of its lane as its only strand on both sides.
-    """
-
-    x: float
-    width: float
-    left: tuple[float, ...]
-    right: tuple[float, ...]
-
-    @property
-    def top(self) -> float:
-        """Height of the first strand it touches."""
-        return min((*self.left, *self.right))
-
-    @property
-    def bottom(self) -> float:
-        """Height of the last strand it touches."""
-        return max((*self.left, *self.right))
+    op, glyph = node.op, node.op.pictured()
+    mark = filled(op, circuit)
+    if glyph.outline == "box3d":
+        title = op.circuit.name if isinstance(op, Call) else node.name
+        return Sign("box3d", mark, _title(title), detail=glyph.detail)
+    if glyph.outline == "brackets":
+        return Sign("brackets", mark, _title(node.name), learned=_learned(node, glyph.learned), detail=glyph.detail)
+    learned = _learned(node, glyph.learned)
+    bias = any(weight.name == "bias" for weight in _weights(op))
+    owner = circuit.by_id.get(node.weights)
+    name = instance((owner or node).name, op.name) if glyph.outline == "chip" else ""
+    if learned and glyph.outline in ("chip", "pentagon"):
+        mark = f"\\mathbf{{{mark}}}" if mark.isalpha() else mark.replace("\\mathrm", "\\mathbf", 1)
+    return Sign(glyph.outline, mark, name, bias, learned, glyph.detail)
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A drawn glyph: its items, and where the strands meet it from the left and leave it to the right (x of each)."""
+def _title(name: str) -> str:
+    """A name as a title: its words begin with capital letters."""
+    return " ".join(word[:1].upper() + word[1:] for word in name.replace("_", " ").split())
 
-    items: tuple[Item, ...]
-    left: tuple[float, ...]
-    right: tuple[float, ...]
+
+def _learned(node: Node, said: bool) -> bool:
+    """Whether a map that can be learned has a weight that is."""
+    weights = _weights(node.op)
+    return said and any(weight.name not in node.fed for weight in weights)
+
+
+def _weights(op: Op) -> tuple[Weight, ...]:
+    """The weights of an op; none where its attributes make no op."""
+    try:
+        return op.signature.weights
+    except AttributeProblem:
+        return ()
