@@ -13,7 +13,8 @@ from ..ops.views import Permute, Rename
 from ..types import ArrayType
 from .diagram import ELEMENT, Cell, Link
 from .scope import Held
-from .signs import Sign, sign
+from .glyph import Sign
+from .signs import sign
 
 WIRING = (Einsum, Broadcast, Rename, Permute)
 

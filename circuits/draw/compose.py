@@ -15,7 +15,7 @@ from .place import Placed
 from .routes import HALF, Piece, paths
 from .scene import Item, Path, Scene, Tag, Text, circle, polygon
 from .separators import separators
-from .signs import Drawn, Place
+from .glyph import Drawn, Place
 from .spread import GAP, LABEL, NAME, Spread, Stations
 from .theme import Style
 from .typeset import measure

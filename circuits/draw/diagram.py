@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from .signs import Sign
+from .glyph import Sign
 
 # What a strand carries besides axes: the element of an array that is no plain array of reals, or of one without axes.
 ELEMENT = "#"

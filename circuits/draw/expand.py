@@ -20,7 +20,7 @@ from .diagram import ELEMENT, Array, Cell, Diagram, Fence
 from .gates import open_region
 from .groups import grouped
 from .scope import Held, Scope, Shown
-from .signs import Sign
+from .glyph import Sign
 
 
 def expand(circuit: Circuit, detail: Detail | None = None) -> Diagram:

@@ -17,7 +17,7 @@ from ..types import ArrayType
 from .axis_labels import axis_label, size_label
 from .diagram import ELEMENT, Cell, Fence, Link
 from .scope import Held, Scope, Shown
-from .signs import Sign
+from .glyph import Sign
 
 if TYPE_CHECKING:
     from .expand import Expander

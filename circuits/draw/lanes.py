@@ -14,7 +14,8 @@ from .diagram import Cell, Strand
 from .memory import memory_room
 from .membership import Item
 from .order import Order, taken
-from .signs import Footprint, footprint
+from .glyph import Footprint
+from .glyphs import footprint
 from .theme import Style
 
 LIFT = 16.0
@@ -165,12 +166,16 @@ class Weaver:
         """A cell: lanes as its kind asks."""
         order = _input_order(cell, inputs)
         _Shape(self, slot, cell, order, left, column).shaped()
-        room = footprint(cell.sign, self.style, len(slot.touched), len(slot.made))
-        if cell.kind in ("float", "merge"):
-            room = Footprint(room.width, LIFT + room.above, 4.0, True)
+        slot.room = self.room(slot, cell)
+
+    def room(self, slot: Slot, cell: Cell) -> Footprint:
+        """The room of what is drawn for a cell."""
         if cell.kind in ("save", "load"):
-            room = memory_room(cell.sign)
-        slot.room = room if cell.kind in ("glyph", "float", "merge", "save", "load") else Footprint(0.0, 0.0, 0.0)
+            return memory_room(cell.sign)
+        if cell.kind not in ("glyph", "float", "merge"):
+            return Footprint(0.0, 0.0, 0.0)
+        room = footprint(cell.sign, self.style, len(slot.touched), len(slot.made))
+        return room if cell.kind == "glyph" else Footprint(room.width, LIFT + room.above, 4.0, True)
 
 
 def _input_order(cell: Cell, inputs: Sequence[str]) -> list[int]:

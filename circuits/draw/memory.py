@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .scene import Path, Tag, Text, rectangle
-from .signs import Drawn, Footprint, Place, Sign
+from .glyph import Drawn, Footprint, Place, Sign
 from .theme import Style
 from .typeset import measure
 

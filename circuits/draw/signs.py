@@ -1,4 +1,4 @@
-"""The sign of a node and the room it takes: what layout needs to know of a glyph."""
+"""The sign of a node: its glyph with the fields filled in."""
 
 from __future__ import annotations
 
@@ -6,11 +6,8 @@ from ..circuit import Circuit, Node
 from ..derived import Call
 from ..errors import AttributeProblem
 from ..op import Op, Weight
-from .glyph import Drawn, Footprint, Place, Sign
-from .glyphs import footprint
+from .glyph import Sign
 from .marks import filled, instance
-
-__all__ = ["Drawn", "Footprint", "Place", "Sign", "footprint", "sign"]
 
 
 def sign(node: Node, circuit: Circuit) -> Sign:
