@@ -122,7 +122,7 @@ class Call(Derived):
     """
 
     name: ClassVar[str] = "call"
-    glyph: ClassVar[Glyph] = Glyph(outline="box3d", mark="{circuit}")
+    glyph: ClassVar[Glyph] = Glyph(outline="box3d", mark="{sizes}")
 
     circuit: InstanceOf[Circuit]
     axes: str = ""

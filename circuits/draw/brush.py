@@ -19,7 +19,7 @@ _SOFT = (6.0, 4.5, 3.0, 1.5)
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """How the glyphs of one outline are drawn: the room for a number of strands on the left and right, and the items."""
+    """How the glyphs of one outline are drawn: the room for so many strands on the left and right, and the items."""
 
     room: Callable[[Sign, Style, int, int], Footprint]
     drawn: Callable[[Sign, Place, Brush], Drawn]
@@ -70,7 +70,7 @@ class Brush:
 
 
 def reach(height: float, left: int, right: int, least: float = 10.0) -> float:
-    """How far a shape of some height reaches over the strands it touches at both ends, when these lie close together."""
+    """How far a shape of some height reaches over the strands it touches, when these lie close together."""
     return max(least, (height - PITCH * (max(left, right, 1) - 1)) / 2)
 
 

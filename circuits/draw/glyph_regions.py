@@ -1,4 +1,4 @@
-"""Glyphs of regions that are closed: a titled box between brackets, or under a loop that leads back to its beginning."""
+"""Glyphs of closed regions: a titled box between brackets, or under a loop that leads back to its beginning."""
 
 from __future__ import annotations
 

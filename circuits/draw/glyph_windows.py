@@ -46,7 +46,7 @@ def _star(sign: Sign, place: Place, brush: Brush) -> Drawn:
 
 
 def _box(x: float, top: float, left: float, right: float, middle: float, sign: Sign, brush: Brush) -> list[Item]:
-    """The five-sided box from `top` down to `left` on its left and `right` on its right; a stride beside the diagonal."""
+    """The five-sided box from `top` to `left` on its left and `right` on its right; a stride beside the diagonal."""
     shape = polygon((x, top), (x + BOX, top), (x + BOX, right), (x, left))
     low, high = (left, middle) if left <= right else (right, middle)
     begin, end = ((x, low), (x + BOX, high)) if left <= right else ((x, high), (x + BOX, low))

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 
 from ..circuit import Circuit
-from ..elementwise import Elementwise
 from ..errors import AttributeProblem
 from ..expressions import parse_expression
 from ..op import Op
 from ..sizes import Size
-from ..types import parse_element, parse_type
+from ..types import parse_element
 from .axis_labels import axis_label, element_label, escaped, size_label
 from .expression_labels import expression_mark
 from .scope import Scope

@@ -26,7 +26,7 @@ class Relu(Pointwise):
     """Rectifier: y = max(x, 0), of slope 0 at 0. Source: Fukushima (1969); Nair & Hinton (2010)."""
 
     name: ClassVar[str] = "relu"
-    glyph: ClassVar[Glyph] = arrows("relu")
+    glyph: ClassVar[Glyph] = arrows("R")
     formula: ClassVar[str] = "relu(x)"
 
 
@@ -34,7 +34,7 @@ class Relu6(Pointwise):
     """Rectifier that saturates: y = min(max(x, 0), 6). Source: Krizhevsky (2010)."""
 
     name: ClassVar[str] = "relu6"
-    glyph: ClassVar[Glyph] = arrows("relu6")
+    glyph: ClassVar[Glyph] = arrows("R_6")
     formula: ClassVar[str] = "clip(x, 0.0, 6.0)"
 
 
@@ -42,7 +42,7 @@ class LeakyRelu(Pointwise):
     """Rectifier that leaks: y = x where x > 0, else slope x. Source: Maas et al. (2013)."""
 
     name: ClassVar[str] = "leaky_relu"
-    glyph: ClassVar[Glyph] = arrows("lrelu")
+    glyph: ClassVar[Glyph] = arrows("R_{{slope}}")
     formula: ClassVar[str] = "where(x > 0, x, {slope} * x)"
 
     slope: float = 0.01
@@ -52,7 +52,7 @@ class Elu(Pointwise):
     """Exponential linear unit: y = x where x > 0, else alpha (exp(x) - 1). Source: Clevert et al. (2016)."""
 
     name: ClassVar[str] = "elu"
-    glyph: ClassVar[Glyph] = arrows("elu")
+    glyph: ClassVar[Glyph] = arrows("\\mathrm{ELU}")
     # min keeps the exponential finite where it is not used, else its slope there were 0 * inf
     formula: ClassVar[str] = "where(x > 0, x, {alpha} * expm1(min(x, 0.0)))"
     plain: ClassVar[str] = "where(x > 0, x, expm1(min(x, 0.0)))"
@@ -67,7 +67,7 @@ class Selu(Pointwise):
     """
 
     name: ClassVar[str] = "selu"
-    glyph: ClassVar[Glyph] = arrows("selu")
+    glyph: ClassVar[Glyph] = arrows("\\mathrm{SELU}")
     formula: ClassVar[str] = "1.0507009873554805 * where(x > 0, x, 1.6732632423543772 * expm1(min(x, 0.0)))"
 
 
@@ -75,7 +75,7 @@ class Celu(Pointwise):
     """Continuously differentiable elu: y = x where x > 0, else alpha (exp(x / alpha) - 1). Source: Barron (2017)."""
 
     name: ClassVar[str] = "celu"
-    glyph: ClassVar[Glyph] = arrows("celu")
+    glyph: ClassVar[Glyph] = arrows("\\mathrm{CELU}")
     formula: ClassVar[str] = "where(x > 0, x, {alpha} * expm1(min(x, 0.0) / {alpha}))"
     plain: ClassVar[str] = "where(x > 0, x, expm1(min(x, 0.0)))"
 
@@ -89,7 +89,7 @@ class Gelu(Composite):
     """
 
     name: ClassVar[str] = "gelu"
-    glyph: ClassVar[Glyph] = arrows("gelu")
+    glyph: ClassVar[Glyph] = arrows("\\mathrm{GELU}")
     laws: ClassVar[frozenset[str]] = Pointwise.laws
 
     approximate: Literal["none", "tanh"] = "none"
@@ -104,7 +104,7 @@ class Silu(Pointwise):
     """Sigmoid linear unit: y = x sigmoid(x). Source: Elfwing et al. (2018)."""
 
     name: ClassVar[str] = "silu"
-    glyph: ClassVar[Glyph] = arrows("silu")
+    glyph: ClassVar[Glyph] = arrows("\\mathrm{SiLU}")
     formula: ClassVar[str] = "x * sigmoid(x)"
 
 
@@ -112,7 +112,7 @@ class Swish(Pointwise):
     """Silu of another steepness: y = x sigmoid(beta x). Source: Ramachandran et al. (2017)."""
 
     name: ClassVar[str] = "swish"
-    glyph: ClassVar[Glyph] = arrows("swish")
+    glyph: ClassVar[Glyph] = arrows("\\mathrm{swish}")
     formula: ClassVar[str] = "x * sigmoid({beta} * x)"
     plain: ClassVar[str] = "x * sigmoid(x)"
 
@@ -123,7 +123,7 @@ class Mish(Pointwise):
     """A smooth unit that regularises itself: y = x tanh(log(1 + exp(x))). Source: Misra (2020)."""
 
     name: ClassVar[str] = "mish"
-    glyph: ClassVar[Glyph] = arrows("mish")
+    glyph: ClassVar[Glyph] = arrows("\\mathrm{Mish}")
     formula: ClassVar[str] = "x * tanh(softplus(x))"
 
 
@@ -131,7 +131,7 @@ class Softplus(Pointwise):
     """Smooth rectifier: y = log(1 + exp(beta x)) / beta. Source: Dugas et al. (2001)."""
 
     name: ClassVar[str] = "softplus"
-    glyph: ClassVar[Glyph] = arrows("sp")
+    glyph: ClassVar[Glyph] = arrows("\\mathrm{softplus}")
     formula: ClassVar[str] = "softplus({beta} * x) / {beta}"
     plain: ClassVar[str] = "softplus(x)"
 
@@ -166,7 +166,7 @@ class Hardtanh(Pointwise):
     """Piecewise linear tanh: y = min(max(x, low), high). Source: Collobert (2004)."""
 
     name: ClassVar[str] = "hardtanh"
-    glyph: ClassVar[Glyph] = arrows("htanh")
+    glyph: ClassVar[Glyph] = arrows("\\overline{\\tanh}")
     formula: ClassVar[str] = "clip(x, {low}, {high})"
 
     low: float = -1.0
@@ -177,7 +177,7 @@ class Hardsigmoid(Pointwise):
     """Piecewise linear sigmoid: y = min(max(x / 6 + 1/2, 0), 1). Source: Courbariaux et al. (2015)."""
 
     name: ClassVar[str] = "hardsigmoid"
-    glyph: ClassVar[Glyph] = arrows("h\\sigma")
+    glyph: ClassVar[Glyph] = arrows("\\bar{\\sigma}")
     formula: ClassVar[str] = "clip(x / 6 + 0.5, 0.0, 1.0)"
 
 
@@ -185,7 +185,7 @@ class Hardswish(Pointwise):
     """Piecewise quadratic swish: y = x min(max(x / 6 + 1/2, 0), 1). Source: Howard et al. (2019)."""
 
     name: ClassVar[str] = "hardswish"
-    glyph: ClassVar[Glyph] = arrows("hswish")
+    glyph: ClassVar[Glyph] = arrows("\\overline{\\mathrm{swish}}")
     formula: ClassVar[str] = "x * clip(x / 6 + 0.5, 0.0, 1.0)"
 
 
@@ -193,7 +193,7 @@ class Softsign(Pointwise):
     """Slowly saturating sign: y = x / (1 + |x|). Source: Bergstra et al. (2009)."""
 
     name: ClassVar[str] = "softsign"
-    glyph: ClassVar[Glyph] = arrows("ssign")
+    glyph: ClassVar[Glyph] = arrows("\\mathrm{softsign}")
     formula: ClassVar[str] = "x / (1 + abs(x))"
 
 
@@ -204,7 +204,7 @@ class Prelu(Composite):
     """
 
     name: ClassVar[str] = "prelu"
-    glyph: ClassVar[Glyph] = Glyph(outline="arrows", mark="prelu", learned=True)
+    glyph: ClassVar[Glyph] = Glyph(outline="arrows", mark="R", learned=True)
 
     axes: str = ""
     start: float = 0.25
@@ -231,7 +231,7 @@ class Glu(Composite):
     """
 
     name: ClassVar[str] = "glu"
-    glyph: ClassVar[Glyph] = Glyph(outline="arrows", mark="glu")
+    glyph: ClassVar[Glyph] = Glyph(outline="box", mark="\\mathrm{GLU}")
 
     spec: str
     gate: Literal["sigmoid", "relu", "gelu", "silu", "tanh", "identity"] = "sigmoid"

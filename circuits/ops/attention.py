@@ -36,7 +36,7 @@ class Attention(Composite):
     """
 
     name: ClassVar[str] = "attention"
-    glyph: ClassVar[Glyph] = Glyph(outline="box", mark="\\mathrm{attention}")
+    glyph: ClassVar[Glyph] = Glyph(outline="box", mark="\\mathrm{Attention}")
 
     query: str = "y"
     key: str = "x"
@@ -136,7 +136,7 @@ class L2Normalize(Composite):
     """
 
     name: ClassVar[str] = "l2_normalize"
-    glyph: ClassVar[Glyph] = Glyph(outline="circle", mark="\\ell_2")
+    glyph: ClassVar[Glyph] = Glyph(outline="circle", detail="length")
 
     axis: str
     eps: Annotated[float, Field(ge=0)] = 1e-12

@@ -40,7 +40,7 @@ class BatchNorm(Composite):
     """
 
     name: ClassVar[str] = "batch_norm"
-    glyph: ClassVar[Glyph] = Glyph(outline="circle", mark=CIRCLE + "_b", learned=True)
+    glyph: ClassVar[Glyph] = Glyph(outline="circle", learned=True, detail="batch")
 
     channel: str
     axes: str
@@ -85,7 +85,7 @@ class GhostBatchNorm(Composite):
     """
 
     name: ClassVar[str] = "ghost_batch_norm"
-    glyph: ClassVar[Glyph] = Glyph(outline="circle", mark=CIRCLE + "_{b/{groups}}", learned=True)
+    glyph: ClassVar[Glyph] = Glyph(outline="circle", mark="{groups}", learned=True, detail="batch")
 
     channel: str
     axes: str

@@ -25,7 +25,7 @@ class Cast(Primitive):
     """
 
     name: ClassVar[str] = "cast"
-    glyph: ClassVar[Glyph] = Glyph(outline="arrows", mark="{element}")
+    glyph: ClassVar[Glyph] = Glyph(outline="cast", mark="{element}")
     laws: ClassVar[frozenset[str]] = frozenset({"elementwise", "streamable", "causal"})
     texts: ClassVar[Mapping[str, str]] = {"element": "element"}
 

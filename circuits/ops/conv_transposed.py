@@ -32,7 +32,7 @@ class ConvTransposed(Composite):
     """
 
     name: ClassVar[str] = "conv_transposed"
-    glyph: ClassVar[Glyph] = Glyph(outline="star", mark="{kernel}^T", learned=True)
+    glyph: ClassVar[Glyph] = Glyph(outline="star", mark="{kernel}", learned=True)
     laws: ClassVar[frozenset[str]] = frozenset({"linear"})
     texts: ClassVar[Mapping[str, str]] = {"padding": "plain"}
 

@@ -59,7 +59,7 @@ class SquareRoot(Pointwise):
     """Square root: y = sqrt(x), nan below 0."""
 
     name: ClassVar[str] = "sqrt"
-    glyph: ClassVar[Glyph] = arrows("\\surd")
+    glyph: ClassVar[Glyph] = arrows("\\sqrt{x}")
     formula: ClassVar[str] = "sqrt(x)"
 
 
@@ -83,7 +83,7 @@ class Sign(Pointwise):
     """Sign: y = -1, 0 or 1, of slope 0 everywhere."""
 
     name: ClassVar[str] = "sign"
-    glyph: ClassVar[Glyph] = arrows("\\pm")
+    glyph: ClassVar[Glyph] = arrows("\\mathrm{sgn}")
     formula: ClassVar[str] = "sign(x)"
 
 

@@ -28,7 +28,7 @@ class Gather(View):
     """
 
     name: ClassVar[str] = "gather"
-    glyph: ClassVar[Glyph] = Glyph(outline="cap", mark="{axis}")
+    glyph: ClassVar[Glyph] = Glyph(outline="cap")
 
     axis: str
 
@@ -61,7 +61,7 @@ class Scatter(Primitive):
     """
 
     name: ClassVar[str] = "scatter"
-    glyph: ClassVar[Glyph] = Glyph(outline="tag", mark="{kind}")
+    glyph: ClassVar[Glyph] = Glyph(outline="fold")
 
     axis: str
     into: str
@@ -126,7 +126,7 @@ class OneHot(Primitive):
     """Ones at positions along a new axis, zeros elsewhere: `one_hot(tokens, into="v=256")`."""
 
     name: ClassVar[str] = "one_hot"
-    glyph: ClassVar[Glyph] = Glyph(outline="tag", mark="1")
+    glyph: ClassVar[Glyph] = Glyph(outline="box", mark="\\delta")
 
     into: str
 

@@ -53,7 +53,7 @@ class Cholesky(_Square):
     """
 
     name: ClassVar[str] = "cholesky"
-    glyph: ClassVar[Glyph] = Glyph(outline="box", mark="LL^T")
+    glyph: ClassVar[Glyph] = Glyph(outline="box", mark="L\\,L^T")
 
     def typing(self) -> Signature:
         """Consume a matrix and produce one."""
@@ -222,7 +222,7 @@ class Slogdet(_Square):
     """
 
     name: ClassVar[str] = "slogdet"
-    glyph: ClassVar[Glyph] = Glyph(outline="box", mark="\\log|A|")
+    glyph: ClassVar[Glyph] = Glyph(outline="box", mark="\\pm\\log|A|")
 
     def typing(self) -> Signature:
         """Consume a matrix."""

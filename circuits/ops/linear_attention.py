@@ -30,7 +30,7 @@ class LinearAttention(Composite):
     """
 
     name: ClassVar[str] = "linear_attention"
-    glyph: ClassVar[Glyph] = Glyph(outline="box", mark="\\mathrm{attention}")
+    glyph: ClassVar[Glyph] = Glyph(outline="box", mark="\\mathrm{Lin.\\ attention}")
 
     query: str = "y"
     key: str = "x"

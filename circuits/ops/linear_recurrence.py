@@ -28,7 +28,7 @@ class ExponentialAverage(Composite):
     """
 
     name: ClassVar[str] = "ema"
-    glyph: ClassVar[Glyph] = Glyph(outline="brackets", mark="\\bar{x}")
+    glyph: ClassVar[Glyph] = Glyph(outline="brackets", mark="\\bar{x}", detail="loop")
     laws: ClassVar[frozenset[str]] = SCAN | {"linear"}
 
     axis: str
@@ -60,7 +60,7 @@ class DeltaRule(Composite):
     """
 
     name: ClassVar[str] = "delta_rule"
-    glyph: ClassVar[Glyph] = Glyph(outline="brackets", mark="\\Delta")
+    glyph: ClassVar[Glyph] = Glyph(outline="brackets", mark="\\Delta", detail="loop")
     laws: ClassVar[frozenset[str]] = SCAN
 
     axis: str = "t"

@@ -25,7 +25,7 @@ class CausalMask(Composite):
     """
 
     name: ClassVar[str] = "causal_mask"
-    glyph: ClassVar[Glyph] = NOTE
+    glyph: ClassVar[Glyph] = Glyph(outline="square", detail="lower")
 
     query: str
     key: str
@@ -48,7 +48,7 @@ class SlidingWindowMask(Composite):
     """
 
     name: ClassVar[str] = "sliding_window_mask"
-    glyph: ClassVar[Glyph] = NOTE
+    glyph: ClassVar[Glyph] = Glyph(outline="square", detail="band")
 
     query: str
     key: str
@@ -74,7 +74,7 @@ class PaddingMask(Composite):
     """
 
     name: ClassVar[str] = "padding_mask"
-    glyph: ClassVar[Glyph] = Glyph(outline="note", mark="<")
+    glyph: ClassVar[Glyph] = Glyph(outline="square", detail="padding")
 
     axis: str
 
@@ -96,7 +96,7 @@ class MaskedSoftmax(Composite):
     """
 
     name: ClassVar[str] = "masked_softmax"
-    glyph: ClassVar[Glyph] = Glyph(outline="triangle", mark="\\bullet")
+    glyph: ClassVar[Glyph] = Glyph(outline="triangle", detail="mask")
 
     axis: str
 

@@ -34,7 +34,7 @@ class MultiHeadAttention(Composite):
     """
 
     name: ClassVar[str] = "multi_head_attention"
-    glyph: ClassVar[Glyph] = Glyph(outline="chip", mark="\\mathrm{attention}", learned=True)
+    glyph: ClassVar[Glyph] = Glyph(outline="chip", mark="\\mathrm{MHA}", learned=True)
 
     spec: str
     query: str = "y"
@@ -112,7 +112,7 @@ class AdditiveAttention(Composite):
     """
 
     name: ClassVar[str] = "additive_attention"
-    glyph: ClassVar[Glyph] = Glyph(outline="chip", mark="\\mathrm{attention}", learned=True)
+    glyph: ClassVar[Glyph] = Glyph(outline="chip", mark="\\mathrm{Attention}", learned=True)
 
     spec: str
     query: str = "y"

@@ -61,7 +61,7 @@ class LayerNorm(Composite):
     """
 
     name: ClassVar[str] = "layer_norm"
-    glyph: ClassVar[Glyph] = Glyph(outline="circle", mark=CIRCLE, learned=True)
+    glyph: ClassVar[Glyph] = Glyph(outline="circle", learned=True, detail="layer")
 
     axes: str
     eps: Epsilon = 1e-5
@@ -90,7 +90,7 @@ class RMSNorm(Composite):
     """
 
     name: ClassVar[str] = "rms_norm"
-    glyph: ClassVar[Glyph] = Glyph(outline="circle", mark=CIRCLE + "_2", learned=True)
+    glyph: ClassVar[Glyph] = Glyph(outline="circle", learned=True, detail="root")
 
     axes: str
     eps: Epsilon = 1e-6
@@ -120,7 +120,7 @@ class GroupNorm(Composite):
     """
 
     name: ClassVar[str] = "group_norm"
-    glyph: ClassVar[Glyph] = Glyph(outline="circle", mark=CIRCLE + "_{{groups}}", learned=True)
+    glyph: ClassVar[Glyph] = Glyph(outline="circle", mark="{groups}", learned=True, detail="group")
 
     channel: str
     groups: Annotated[int, Field(ge=1)] = 4
@@ -166,7 +166,7 @@ class InstanceNorm(Composite):
     """
 
     name: ClassVar[str] = "instance_norm"
-    glyph: ClassVar[Glyph] = Glyph(outline="circle", mark=CIRCLE, learned=True)
+    glyph: ClassVar[Glyph] = Glyph(outline="circle", learned=True, detail="instance")
 
     channel: str
     over: str
@@ -198,7 +198,7 @@ class WeightNorm(Composite):
     """
 
     name: ClassVar[str] = "weight_norm"
-    glyph: ClassVar[Glyph] = Glyph(outline="circle", mark="|w|", learned=True)
+    glyph: ClassVar[Glyph] = Glyph(outline="circle", learned=True, detail="weight")
 
     axes: str
     keep: str = ""

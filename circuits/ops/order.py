@@ -79,7 +79,7 @@ class TopK(_Ordering):
     """
 
     name: ClassVar[str] = "topk"
-    glyph: ClassVar[Glyph] = Glyph(outline="tag", mark="top {into}")
+    glyph: ClassVar[Glyph] = Glyph(outline="diamond", mark="{into}")
 
     axis: str
     into: str

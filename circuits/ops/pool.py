@@ -81,7 +81,7 @@ class MaxPool(Pool):
     """
 
     name: ClassVar[str] = "max_pool"
-    glyph: ClassVar[Glyph] = Glyph(outline="star", mark="{kernel}\\,\\max")
+    glyph: ClassVar[Glyph] = Glyph(outline="pool", mark="{kernel}", detail="max")
 
     def fill(self) -> float:
         """What a maximum ignores."""
@@ -100,7 +100,7 @@ class AvgPool(Pool):
     """
 
     name: ClassVar[str] = "avg_pool"
-    glyph: ClassVar[Glyph] = Glyph(outline="star", mark="{kernel}\\,\\mathrm{mean}")
+    glyph: ClassVar[Glyph] = Glyph(outline="pool", mark="{kernel}", detail="mean")
     laws: ClassVar[frozenset[str]] = frozenset({"linear"})
 
     count_include_pad: bool = True
@@ -124,7 +124,7 @@ class GlobalAvgPool(Composite):
     """The mean over whole axes, which go away: `global_avg_pool(x, over="y x")`. Source: Lin et al. 2013."""
 
     name: ClassVar[str] = "global_avg_pool"
-    glyph: ClassVar[Glyph] = Glyph(outline="tag", mark="\\mathrm{mean}")
+    glyph: ClassVar[Glyph] = Glyph(outline="fold", mark="\\mathbb{E}")
     laws: ClassVar[frozenset[str]] = frozenset({"linear"})
 
     over: str
@@ -139,7 +139,7 @@ class GlobalMaxPool(Composite):
     """The maximum over whole axes, which go away: `global_max_pool(x, over="y x")`."""
 
     name: ClassVar[str] = "global_max_pool"
-    glyph: ClassVar[Glyph] = Glyph(outline="tag", mark="\\max")
+    glyph: ClassVar[Glyph] = Glyph(outline="fold", mark="\\mathrm{Max}")
 
     over: str
 
@@ -156,7 +156,7 @@ class AdaptiveAvgPool(Composite):
     """
 
     name: ClassVar[str] = "adaptive_avg_pool"
-    glyph: ClassVar[Glyph] = Glyph(outline="star", mark="\\mathrm{mean}")
+    glyph: ClassVar[Glyph] = Glyph(outline="pool", detail="mean")
     laws: ClassVar[frozenset[str]] = frozenset({"linear"})
 
     over: str

@@ -41,7 +41,7 @@ class Sinusoidal(Composite):
     """
 
     name: ClassVar[str] = "sinusoidal"
-    glyph: ClassVar[Glyph] = Glyph(outline="note", mark="\\sin")
+    glyph: ClassVar[Glyph] = Glyph(outline="pentagon", mark="\\sin")
 
     axes: str
     base: Base = 10000.0
@@ -67,7 +67,7 @@ class Rotary(Composite):
     """
 
     name: ClassVar[str] = "rotary"
-    glyph: ClassVar[Glyph] = Glyph(outline="circle", mark="\\circlearrowleft")
+    glyph: ClassVar[Glyph] = Glyph(outline="rotary", mark="\\mathrm{RoPE}")
     laws: ClassVar[frozenset[str]] = frozenset({"linear"})
 
     axes: str
@@ -103,7 +103,7 @@ class FourierFeatures(Composite):
     """
 
     name: ClassVar[str] = "fourier_features"
-    glyph: ClassVar[Glyph] = Glyph(outline="box", mark="\\cos\\sin")
+    glyph: ClassVar[Glyph] = Glyph(outline="box", mark="\\cos,\\sin")
 
     spec: str
     scale: Annotated[float, Field(ge=0)] = 1.0
@@ -137,7 +137,7 @@ class Alibi(Composite):
     """
 
     name: ClassVar[str] = "alibi"
-    glyph: ClassVar[Glyph] = Glyph(outline="note", mark="-|y-x|")
+    glyph: ClassVar[Glyph] = Glyph(outline="pentagon", mark="-|y-x|")
 
     axes: str
     heads: str

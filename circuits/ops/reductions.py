@@ -29,7 +29,7 @@ class Reduce(Primitive):
     """
 
     name: ClassVar[str] = "reduce"
-    glyph: ClassVar[Glyph] = Glyph(outline="tag", mark="{kind}")
+    glyph: ClassVar[Glyph] = Glyph(outline="fold")
 
     kind: Literal["sum", "mean", "max", "min", "prod", "any", "all"]
     axes: str
@@ -102,7 +102,7 @@ class ArgReduce(Primitive):
     """Position of the first largest or smallest element along an axis: `arg("max", logits, axis="k")`."""
 
     name: ClassVar[str] = "arg"
-    glyph: ClassVar[Glyph] = Glyph(outline="tag", mark="arg{kind}")
+    glyph: ClassVar[Glyph] = Glyph(outline="fold")
 
     kind: Literal["max", "min"]
     axis: str

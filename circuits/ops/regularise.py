@@ -30,7 +30,7 @@ class Keep(Primitive):
     """
 
     name: ClassVar[str] = "keep"
-    glyph: ClassVar[Glyph] = Glyph(outline="star", mark="{rate}")
+    glyph: ClassVar[Glyph] = Glyph(outline="lightning")
     laws: ClassVar[frozenset[str]] = STOCHASTIC
 
     rate: Rate = 0.1
@@ -66,7 +66,7 @@ class Dropout(Composite):
     """
 
     name: ClassVar[str] = "dropout"
-    glyph: ClassVar[Glyph] = Glyph(outline="star", mark="{rate}")
+    glyph: ClassVar[Glyph] = Glyph(outline="lightning", mark="{rate}")
     laws: ClassVar[frozenset[str]] = STOCHASTIC
 
     rate: Rate = 0.1
@@ -85,7 +85,7 @@ class DropPath(Composite):
     """
 
     name: ClassVar[str] = "drop_path"
-    glyph: ClassVar[Glyph] = Glyph(outline="star", mark="{rate}")
+    glyph: ClassVar[Glyph] = Glyph(outline="lightning")
     laws: ClassVar[frozenset[str]] = STOCHASTIC
 
     rate: Rate = 0.1
@@ -105,7 +105,7 @@ class GaussianNoise(Composite):
     """
 
     name: ClassVar[str] = "gaussian_noise"
-    glyph: ClassVar[Glyph] = Glyph(outline="star", mark="\\mathcal{N}")
+    glyph: ClassVar[Glyph] = Glyph(outline="lightning", mark="\\mathcal{N}")
     laws: ClassVar[frozenset[str]] = STOCHASTIC
 
     scale: Annotated[float, Field(ge=0)] = 0.1

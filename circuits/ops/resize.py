@@ -33,7 +33,7 @@ class Upsample(Composite):
     """
 
     name: ClassVar[str] = "upsample"
-    glyph: ClassVar[Glyph] = Glyph(outline="hexagon", mark="{factor}\\times")
+    glyph: ClassVar[Glyph] = Glyph(outline="hexagon", mark="\\times {factor}")
     laws: ClassVar[frozenset[str]] = frozenset({"linear"})
 
     over: str
@@ -121,7 +121,7 @@ class PixelShuffle(Composite):
     """
 
     name: ClassVar[str] = "pixel_shuffle"
-    glyph: ClassVar[Glyph] = Glyph(outline="bar")
+    glyph: ClassVar[Glyph] = Glyph(outline="bar", mark="{factor}")
     laws: ClassVar[frozenset[str]] = frozenset({"linear"})
 
     spec: str
@@ -181,7 +181,7 @@ class Patches(Composite):
     """
 
     name: ClassVar[str] = "patches"
-    glyph: ClassVar[Glyph] = Glyph(outline="star", mark="{size}")
+    glyph: ClassVar[Glyph] = Glyph(outline="window", mark="{size}")
     laws: ClassVar[frozenset[str]] = frozenset({"linear"})
 
     over: str

@@ -34,7 +34,7 @@ class Route(Composite):
     """
 
     name: ClassVar[str] = "route"
-    glyph: ClassVar[Glyph] = Glyph(outline="triangle", mark="top {active}")
+    glyph: ClassVar[Glyph] = Glyph(outline="diamond", mark="{active}")
 
     expert: str = "e"
     active: Annotated[int, Field(ge=1)] = 2

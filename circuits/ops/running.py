@@ -19,7 +19,7 @@ class Training(Primitive):
     """Whether the circuit is being trained: `training()`, true in training, false in evaluation."""
 
     name: ClassVar[str] = "training"
-    glyph: ClassVar[Glyph] = Glyph(outline="note", mark="\\mathrm{train}")
+    glyph: ClassVar[Glyph] = Glyph(outline="pentagon", mark="\\mathrm{train}")
 
     def typing(self) -> Signature:
         """A source without axes."""
@@ -39,7 +39,7 @@ class Running(Primitive):
     """
 
     name: ClassVar[str] = "running"
-    glyph: ClassVar[Glyph] = Glyph(outline="box", mark="\\bar{x}")
+    glyph: ClassVar[Glyph] = Glyph(outline="brackets", mark="\\bar{x}", detail="loop")
 
     axes: str = ""
     momentum: Annotated[float, Field(ge=0, le=1)] = 0.1

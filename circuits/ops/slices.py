@@ -28,7 +28,7 @@ class Slice(View):
     """
 
     name: ClassVar[str] = "slice"
-    glyph: ClassVar[Glyph] = Glyph(outline="hexagon", mark="{start}:{stop}:{step}")
+    glyph: ClassVar[Glyph] = Glyph(outline="hexagon", mark="{start}:{stop}")
     laws: ClassVar[frozenset[str]] = frozenset({"linear"})
 
     spec: str
@@ -85,7 +85,7 @@ class IndexAxis(View):
     """
 
     name: ClassVar[str] = "index"
-    glyph: ClassVar[Glyph] = Glyph(outline="pentagon", mark="{at}")
+    glyph: ClassVar[Glyph] = Glyph(outline="tag", mark="{at}")
     laws: ClassVar[frozenset[str]] = frozenset({"linear"})
 
     axis: str
@@ -119,7 +119,7 @@ class Flip(View):
     """Reverses an axis: `flip(x, axis="t")`."""
 
     name: ClassVar[str] = "flip"
-    glyph: ClassVar[Glyph] = Glyph(outline="hexagon", mark="-")
+    glyph: ClassVar[Glyph] = Glyph(outline="hexagon", mark="-i")
     laws: ClassVar[frozenset[str]] = frozenset({"linear"})
 
     axis: str
@@ -144,7 +144,7 @@ class Pad(View):
     """
 
     name: ClassVar[str] = "pad"
-    glyph: ClassVar[Glyph] = Glyph(outline="hexagon", mark="+")
+    glyph: ClassVar[Glyph] = Glyph(outline="hexagon", mark="+{before}")
 
     spec: str
     before: SizeField = ZERO

@@ -37,7 +37,7 @@ class LogSoftmax(Composite):
     """Logarithm of the softmax, computed stably: `log_softmax(logits, axis="k")`."""
 
     name: ClassVar[str] = "log_softmax"
-    glyph: ClassVar[Glyph] = Glyph(outline="triangle", mark="log")
+    glyph: ClassVar[Glyph] = Glyph(outline="triangle", mark="\\log")
 
     axis: str
 

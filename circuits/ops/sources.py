@@ -41,7 +41,7 @@ class Constant(Primitive):
     """
 
     name: ClassVar[str] = "constant"
-    glyph: ClassVar[Glyph] = Glyph(outline="note", mark="{value}")
+    glyph: ClassVar[Glyph] = Glyph(outline="pentagon", mark="{value}")
     texts: ClassVar[Mapping[str, str]] = {"element": "element"}
 
     value: Annotated[Any, BeforeValidator(_nested)]
@@ -121,7 +121,7 @@ class Iota(Primitive):
     """Positions 0, 1, 2, ... along an axis: `iota(axes="t")`; the size comes from `t=8` or from the scope."""
 
     name: ClassVar[str] = "iota"
-    glyph: ClassVar[Glyph] = Glyph(outline="note", mark="0,1,\\dots")
+    glyph: ClassVar[Glyph] = Glyph(outline="pentagon", mark="0,1,\\ldots")
 
     axes: str
 
@@ -148,7 +148,7 @@ class Parameter(Primitive):
     """
 
     name: ClassVar[str] = "parameter"
-    glyph: ClassVar[Glyph] = Glyph(outline="chip", learned=True)
+    glyph: ClassVar[Glyph] = Glyph(outline="pentagon", mark="{label}", learned=True)
     texts: ClassVar[Mapping[str, str]] = {"element": "element", "label": "plain"}
 
     axes: str = ""
@@ -188,7 +188,7 @@ class Random(Primitive):
     """
 
     name: ClassVar[str] = "random"
-    glyph: ClassVar[Glyph] = Glyph(outline="star", mark="{kind}")
+    glyph: ClassVar[Glyph] = Glyph(outline="pentagon")
     laws: ClassVar[frozenset[str]] = frozenset({"stochastic"})
 
     kind: Literal["uniform", "normal", "exponential", "gumbel", "bernoulli", "rademacher"] = "uniform"

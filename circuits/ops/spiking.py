@@ -29,7 +29,7 @@ class LeakyIntegrateAndFire(Composite):
     """
 
     name: ClassVar[str] = "lif"
-    glyph: ClassVar[Glyph] = Glyph(outline="brackets", mark="\\mathrm{LIF}")
+    glyph: ClassVar[Glyph] = Glyph(outline="brackets", mark="\\mathrm{LIF}", detail="loop")
     laws: ClassVar[frozenset[str]] = frozenset({"causal", "streamable"})
 
     axis: str = "t"

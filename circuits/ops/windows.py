@@ -106,7 +106,7 @@ class Window(Affine):
     """
 
     name: ClassVar[str] = "window"
-    glyph: ClassVar[Glyph] = Glyph(outline="star", mark="{stride}")
+    glyph: ClassVar[Glyph] = Glyph(outline="window")
 
     fill: float = 0.0
 
@@ -148,7 +148,7 @@ class Unwindow(Affine):
     """
 
     name: ClassVar[str] = "unwindow"
-    glyph: ClassVar[Glyph] = Glyph(outline="star", mark="{stride}^T")
+    glyph: ClassVar[Glyph] = Glyph(outline="window", detail="transposed")
     laws: ClassVar[frozenset[str]] = frozenset({"linear"})
 
     output_padding: SizeField | None = ZERO

@@ -27,7 +27,7 @@ class FixedPoint(Region):
     """
 
     name: ClassVar[str] = "fixed_point"
-    glyph: ClassVar[Glyph] = Glyph(outline="brackets", mark="z = f(z)")
+    glyph: ClassVar[Glyph] = Glyph(outline="brackets", mark="z=f(z)", detail="loop")
 
     tolerance: Annotated[float, Field(ge=0)] = 1e-6
     limit: Annotated[int, Field(ge=1, le=1_000_000)] = 100

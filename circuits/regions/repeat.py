@@ -31,7 +31,7 @@ class Repeat(Region):
     """
 
     name: ClassVar[str] = "repeat"
-    glyph: ClassVar[Glyph] = Glyph(outline="brackets", mark="{times}")
+    glyph: ClassVar[Glyph] = Glyph(outline="brackets", mark="{times}", detail="repeat")
     texts: ClassVar[Mapping[str, str]] = {"index": "plain"}
 
     times: SizeField

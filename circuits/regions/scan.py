@@ -26,7 +26,7 @@ class Scan(Region):
     """
 
     name: ClassVar[str] = "scan"
-    glyph: ClassVar[Glyph] = Glyph(outline="brackets", mark="{axis}")
+    glyph: ClassVar[Glyph] = Glyph(outline="brackets", mark="{axis}", detail="loop")
     laws: ClassVar[frozenset[str]] = frozenset({"causal", "streamable"})
     texts: ClassVar[Mapping[str, str]] = {"along": "plain"}
 

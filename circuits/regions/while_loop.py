@@ -28,7 +28,7 @@ class While(Region):
     """
 
     name: ClassVar[str] = "while"
-    glyph: ClassVar[Glyph] = Glyph(outline="brackets", mark="\\mathrm{while}")
+    glyph: ClassVar[Glyph] = Glyph(outline="brackets", mark="\\mathrm{while}", detail="loop")
 
     condition: InstanceOf[Circuit]
     limit: Annotated[int, Field(ge=1, le=1_000_000)] = 100
