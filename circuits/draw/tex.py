@@ -146,7 +146,8 @@ class Writing:
         tail = self.limits if base in ABOVE_AND_BELOW else ""
         below = f"_{{{self.row(each.below, True)}}}" if each.below else ""
         above = f"^{{{self.row(each.above, True)}}}" if each.above else ""
-        return f"{base}{tail}{chr(39) * each.primes}{below}{above}"
+        # TeX joins primes with what stands above, if it follows at once.
+        return f"{base}{tail}{chr(39) * each.primes}{above}{below}"
 
 
 class _NotTex(Exception):
@@ -184,10 +185,12 @@ class _Reader:
         return tuple(found)
 
     def body(self) -> Row:
-        """An argument: a group without its braces, or one atom."""
-        if self.peek() != "{":
-            return (self.atom(),)
-        return self.group()
+        """An argument: a group without its braces, or one atom that is no blank."""
+        if self.peek() == "{":
+            return self.group()
+        if self.peek() in BLANKS:
+            raise _NotTex
+        return (self.atom(),)
 
     def group(self) -> Row:
         """What stands in braces: never nothing, and never blanks alone."""

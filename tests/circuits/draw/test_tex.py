@@ -65,11 +65,11 @@ def test_cleaned_text_is_short_and_on_one_line(text: str) -> None:
     ("text", "expected"),
     [
         (r"\bar x", r"\bar{x}"),
-        (r"\mathbf{L}^Q_+", r"\mathbf{L}_{+}^{Q}"),
+        (r"\mathbf{L}^Q_+", r"\mathbf{L}^{Q}_{+}"),
         ("k^{-1/2}", "k^{-1/2}"),
         ("λx", r"\lambda x"),
         (r"\lambda2", r"\lambda2"),
-        ("x''_1", "x''_{1}"),
+        ("x''_1^2", "x''^{2}_{1}"),
         (r"\frac a b", r"\frac{a}{b}"),
         ("a  b", "ab"),
     ],
@@ -111,7 +111,7 @@ def test_what_is_no_tex(text: str) -> None:
     ("text", "font", "expected"),
     [
         (r"\bar{x}", "math", r"$\bar{x}$"),
-        (r"\sum_{i=1}^n x", "math", r"$\sum\limits_{i=1}^{n}x$"),
+        (r"\sum_{i=1}^n x", "math", r"$\sum\limits^{n}_{i=1}x$"),
         (r"\input{x}", "math", r"\rmfamily \textbackslash{}input\{x\}"),
         ("50 % & more_or_less", "sans", r"\sffamily 50 \% \& more\_or\_less"),
         ("--", "sans bold", r"\sffamily\bfseries -{}-"),
