@@ -3,13 +3,15 @@
 # the tests that need one are then skipped, with a message that names it.
 set -u
 
-# package:command it brings (none for fonts)
+# package:command it brings (none for fonts and TeX's macros)
 PACKAGES="
 chromium:chromium
 graphviz:dot
 librsvg2-bin:rsvg-convert
 poppler-utils:pdftotext
 fonts-dejavu:
+texlive-latex-base:pdflatex
+texlive-pictures:
 "
 
 missing() {

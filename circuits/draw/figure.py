@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from io import BytesIO
+from logging import LogRecord, getLogger
 from math import ceil
 from typing import Any
 
@@ -37,7 +40,7 @@ def to_pdf(scene: Scene, paper: Paper = SCREEN, *, text: str = "text") -> bytes:
     figure = _figure(scene, paper, outlined=text == "outlines")
     about = {"Title": scene.title or None, "Creator": None, "Producer": None, "CreationDate": None}
     file = BytesIO()
-    with rc_context(_SETTINGS):
+    with rc_context(_SETTINGS), _quiet():
         FigureCanvasPdf(figure).print_pdf(file, metadata=about)  # type: ignore[no-untyped-call]
     return file.getvalue()
 
@@ -60,6 +63,21 @@ def _figure(scene: Scene, paper: Paper, *, outlined: bool) -> Figure:
     figure = Figure(figsize=(width / INCH, height / INCH), frameon=False)
     figure.add_artist(_Picture(scene, paper.scale(scene), outlined))
     return figure
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without what fontTools says of the dates in matplotlib's fonts, which no user can mend."""
+    log = getLogger("fontTools.ttLib.tables._h_e_a_d")
+    log.addFilter(_nothing)
+    try:
+        yield
+    finally:
+        log.removeFilter(_nothing)
+
+
+def _nothing(record: LogRecord) -> bool:
+    return False
 
 
 class _Picture(Artist):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from xml.sax.saxutils import escape
 
@@ -21,11 +22,14 @@ def path_data(commands: Iterable[Step], digits: int = 2) -> str:
     return "".join(writer.words)
 
 
+_NUMBER = re.compile(r"-?\d*\.?\d+")
+
+
 class _Writer:
     """Counts in units of the last digit, so that steps add up exactly."""
 
     def __init__(self, digits: int) -> None:
-        self.digits, self.words, self.last = digits, list[str](), ""
+        self.digits, self.words, self.last, self.tail = digits, list[str](), "", ""
         self.here, self.first = (0, 0), (0, 0)
 
     def add(self, name: str, numbers: Sequence[int]) -> None:
@@ -43,6 +47,7 @@ class _Writer:
         steps = [value - start for value, start in zip(numbers, base, strict=True)]
         self.words.append(min(self.word(name, numbers), self.word(name.lower(), steps), key=len))
         self.last = self.words[-1][0] if self.words[-1][0].isalpha() else self.last
+        self.tail = _NUMBER.findall(self.words[-1])[-1]
         self.first = end if name == "M" else self.first
         self.here = end
 
@@ -50,12 +55,12 @@ class _Writer:
         """The command's letter, unless it is that of the command before, and its numbers."""
         follows = {"M": "L", "m": "l"}.get(self.last, self.last)
         shown = "" if name == follows and name not in "Mm" else name
-        return shown + _joined((_short(each, self.digits) for each in numbers), bool(shown))
+        return shown + _joined([_short(each, self.digits) for each in numbers], "" if shown else self.tail)
 
 
-def _joined(words: Iterable[str], first: bool) -> str:
-    """Numbers side by side: a blank only where two of them would be read as one."""
-    found, last = "", "" if first else "0"
+def _joined(words: Iterable[str], last: str) -> str:
+    """Numbers side by side, after the number `last`: a blank only where two of them would be read as one."""
+    found = ""
     for word in words:
         needs_blank = last and word[0] != "-" and not (word[0] == "." and "." in last)
         found += f" {word}" if needs_blank else word

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from unicodedata import lookup
 
 from .scene import Text
 from .svg_numbers import content, number, value
-from .tex import ACCENTS, FUNCTIONS, SYMBOLS, Applied, Row, Scripted, Symbol, cleaned, read
+from .tex import ACCENTS, FUNCTIONS, SYMBOLS, Applied, Row, Scripted, Symbol, Writing, cleaned, read
 from .typeset import measure
 
 _SERIF = "Latin Modern Math,CMU Serif,STIX Two Math,Cambria Math,serif"
@@ -20,17 +21,20 @@ _FACES = {
     "\\mathsf": f"font-style:normal;font-family:{_SANS}",
     "\\mathtt": "font-style:normal;font-family:monospace",
 }
+_CAPITALS = {"\\mathbb": "DOUBLE-STRUCK", "\\mathcal": "SCRIPT"}
+_TEX = Writing(str)
 _SMALLER, _BELOW, _ABOVE = 0.7, 0.2, -0.4
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Letters of one kind: their face, their size, and the height of their baseline, downwards."""
+    """Letters of one kind: their face, their size, and how far they are moved down from the baseline, and back."""
 
     text: str
     face: str
     size: float
     y: float = 0.0
+    back: float = 0.0
 
 
 class Words:
@@ -71,6 +75,7 @@ def _spans(item: Text) -> Iterator[str]:
         style = f' style="{run.face}"' if run.face else ""
         size = f' font-size="{number(run.size)}"' if run.size != item.size else ""
         step = f' dy="{number(run.y - height)}"' if run.y != height else ""
+        step += f' dx="{number(-run.back)}"' if run.back else ""
         height = run.y
         inner = content(run.text)
         yield f"<tspan{style}{size}{step}>{inner}</tspan>" if style or size or step else inner
@@ -80,7 +85,7 @@ def _joined(runs: Iterator[_Run]) -> Iterator[_Run]:
     """Runs of which no two neighbours could be one."""
     last: _Run | None = None
     for run in runs:
-        if last is not None and replace(last, text="") == replace(run, text=""):
+        if last is not None and not run.back and replace(last, text="", back=0) == replace(run, text=""):
             last = replace(last, text=last.text + run.text)
             continue
         if last is not None:
@@ -107,6 +112,9 @@ def _runs(row: Row, like: _Run) -> Iterator[_Run]:
 def _applied(each: Applied, like: _Run) -> Iterator[_Run]:
     """What a command makes of its arguments."""
     first, *others = each.bodies
+    if each.command in _CAPITALS:
+        yield from (replace(run, text=_capital(run.text, _CAPITALS[each.command])) for run in _runs(first, like))
+        return
     if each.command == "\\frac":
         yield from _runs(first, like)
         yield replace(like, text="/")
@@ -119,11 +127,23 @@ def _applied(each: Applied, like: _Run) -> Iterator[_Run]:
         yield from _runs(first, replace(like, face=_FACES.get(each.command, like.face)))
 
 
+def _capital(letter: str, kind: str) -> str:
+    """A letter of an alphabet that has capitals only; Unicode had some of them before it had all."""
+    try:
+        return lookup(f"{kind} CAPITAL {letter}")
+    except KeyError:
+        return lookup(f"MATHEMATICAL {kind} CAPITAL {letter}")
+
+
 def _scripted(each: Scripted, like: _Run) -> Iterator[_Run]:
     """A base and its scripts."""
     yield from _runs((each.base,), like)
     if each.primes:
         yield replace(like, text="′" * each.primes)
-    small = like.size * _SMALLER
-    yield from _runs(each.below, replace(like, size=small, y=like.y + _BELOW * like.size))
-    yield from _runs(each.above, replace(like, size=small, y=like.y + _ABOVE * like.size))
+    small = replace(like, size=like.size * _SMALLER)
+    yield from _runs(each.below, replace(small, y=like.y + _BELOW * like.size))
+    above = list(_runs(each.above, replace(small, y=like.y + _ABOVE * like.size)))
+    if each.below and above:
+        # Both scripts begin at the same place.
+        above[0] = replace(above[0], back=measure(_TEX.row(each.below), small.size).width)
+    yield from above

@@ -116,13 +116,14 @@ def read(text: str) -> Row | None:
 class Writing:
     """How a reader of TeX wants its text.
 
-    `letter` writes what is no ASCII, `limits` follows signs with scripts above and below, and `tight` says that
-    operators in scripts need braces, or blanks stand around them.
+    `letter` writes what is no ASCII and `limits` follows signs with scripts above and below. `mathtext` says that the
+    reader is matplotlib: operators in its scripts need braces, or blanks stand around them, and its double letters
+    are slanted where nothing says otherwise.
     """
 
     letter: Callable[[str], str]
     limits: str = ""
-    tight: bool = False
+    mathtext: bool = False
 
     def row(self, row: Row, script: bool = False) -> str:
         """The row as TeX."""
@@ -137,14 +138,16 @@ class Writing:
         """A part of a row as TeX."""
         if isinstance(each, Symbol):
             word = each.text if each.text.isascii() else self.letter(each.text)
-            return f"{{{word}}}" if script and self.tight and word in BINARY else word
+            return f"{{{word}}}" if script and self.mathtext and word in BINARY else word
         if isinstance(each, Applied):
-            return each.command + "".join(f"{{{self.row(body, script)}}}" for body in each.bodies)
+            found = each.command + "".join(f"{{{self.row(body, script)}}}" for body in each.bodies)
+            return f"\\mathrm{{{found}}}" if self.mathtext and each.command == "\\mathbb" else found
         base = self.one(each.base, script)
         tail = self.limits if base in ABOVE_AND_BELOW else ""
         below = f"_{{{self.row(each.below, True)}}}" if each.below else ""
         above = f"^{{{self.row(each.above, True)}}}" if each.above else ""
-        return f"{base}{tail}{chr(39) * each.primes}{below}{above}"
+        # TeX joins primes with what stands above, if it follows at once.
+        return f"{base}{tail}{chr(39) * each.primes}{above}{below}"
 
 
 class _NotTex(Exception):
@@ -182,10 +185,12 @@ class _Reader:
         return tuple(found)
 
     def body(self) -> Row:
-        """An argument: a group without its braces, or one atom."""
-        if self.peek() != "{":
-            return (self.atom(),)
-        return self.group()
+        """An argument: a group without its braces, or one atom that is no blank."""
+        if self.peek() == "{":
+            return self.group()
+        if self.peek() in BLANKS:
+            raise _NotTex
+        return (self.atom(),)
 
     def group(self) -> Row:
         """What stands in braces: never nothing, and never blanks alone."""

@@ -101,4 +101,4 @@ def _parts(letter: str) -> tuple[str, str]:
     return (base, marks[0]) if known else ("", "")
 
 
-_MATH = Writing(_in_math, limits="\\limits ")
+_MATH = Writing(_in_math, limits="\\limits")

@@ -10,7 +10,8 @@ from .scene import Command, Item, Path, Scene, Text
 from .tex import cleaned
 from .tex_words import latex
 
-_LARGEST = 14400.0
+# TeX knows no greater number, and no length of more points.
+_LARGEST = 16000.0
 # A size at which Computer Modern needs no other design; the nodes scale it.
 _FONT, _POINT = 10.0, 72.27 / 72
 _ANCHORS = {"start": "base west", "middle": "base", "end": "base east"}
@@ -44,14 +45,14 @@ class _Printer:
 
     def __init__(self, scene: Scene, paper: Paper) -> None:
         self.scene, self.scale = scene, paper.scale(scene)
-        self.farthest = _LARGEST / self.scale
+        self.farthest = _LARGEST / max(1.0, self.scale)
         self.colours: dict[str, str] = {"#000000": "black", "#ffffff": "white"}
         self.looks: dict[str, str] = {}
         self.counts: dict[str, int] = {}
 
     def lines(self) -> Iterator[str]:
-        """The whole picture; looks and colours are known when the items are written."""
-        body = list(self.body())
+        """The whole picture; looks and colours are known when all else is written."""
+        body = [*self.ground(), *self.body()]
         yield from (f"% {said}" for said in map(cleaned, (self.scene.title, self.scene.description)) if said)
         yield "% needs \\usepackage{tikz} and \\usepackage{amssymb}"
         yield "\\begin{tikzpicture}["
@@ -62,7 +63,6 @@ class _Printer:
         for colour, name in self.colours.items():
             if name not in ("black", "white"):
                 yield f"\\definecolor{{{name}}}{{HTML}}{{{colour[1:].upper()}}}"
-        yield from self.ground()
         yield from body
         yield "\\end{tikzpicture}%"
 
@@ -111,7 +111,7 @@ class _Printer:
                 options.append("dash pattern=" + " ".join(f"{word} {self.length(each)}" for word, each in pairs))
         if item.opacity < 1:
             options.append(f"opacity={_number(item.opacity, 3)}")
-        return self.style(", ".join(options), item.tag.part or "path")
+        return self.style(", ".join(options), item.tag.part)
 
     def text_look(self, item: Text) -> str:
         """The style of a label."""
@@ -122,7 +122,7 @@ class _Printer:
     def style(self, options: str, part: str) -> str:
         """The name of a look."""
         if options not in self.looks:
-            self.looks[options] = self.name(part or "look")
+            self.looks[options] = self.name(part)
         return self.looks[options]
 
     def colour(self, colour: str, part: str) -> str:
@@ -134,6 +134,7 @@ class _Printer:
     def name(self, part: str) -> str:
         """A name that says where it was first needed."""
         word = "".join(letter for letter in part if letter.isascii() and (letter.isalpha() or letter == " "))
+        word = word.strip() or "look"
         self.counts[word] = self.counts.get(word, 0) + 1
         return f"circuit {word} {self.counts[word]}"
 

@@ -127,7 +127,7 @@ def mathtext(text: str, font: str) -> str:
     """The label as mathtext reads it."""
     row = read(text) if font == "math" else None
     if row:
-        return f"${Writing(_letter, tight=True).row(row)}$"
+        return f"${Writing(_letter, mathtext=True).row(row)}$"
     if row is not None:
         return ""
     words = [_word(each, _WORDS[font]) for each in normalize("NFC", cleaned(text))]
