@@ -16,7 +16,7 @@ from .routes import HALF, Piece, paths
 from .scene import Item, Path, Scene, Tag, Text, circle, polygon
 from .separators import separators
 from .glyph import Drawn, Place
-from .spread import GAP, LABEL, NAME, Spread, Stations
+from .spread import GAP, LABEL, NAME, Spread, Stations, chip_width
 from .theme import Style
 from .typeset import measure
 from .wrap import rows, wrapped
@@ -91,7 +91,7 @@ class Composer:
             if run.kind in ("over", "fan") and run.cell:
                 through.setdefault(run.cell, []).append(run)
         for slot in column.slots:
-            self.slot(slot, through.get(slot.item.key, ()), at)
+            self.slot(slot, through.get(slot.item.key, ()), at, chip_width(column))
         for run in column.runs:
             if run.kind == "over" and not run.cell:
                 self.curve(run, at.scattered, at.settled, self.tag(run.start))
@@ -129,8 +129,8 @@ class Composer:
             else:
                 self.dot(end, run.end, "join")
 
-    def slot(self, slot: Slot, runs: Sequence[Run], at: Stations) -> None:
-        """An array that passes, or a cell with the runs through it."""
+    def slot(self, slot: Slot, runs: Sequence[Run], at: Stations, chip: float) -> None:
+        """An array that passes, or a cell with the runs through it; `chip` is the width of learned maps here."""
         if slot.cell is None:
             for lane in slot.gathered:
                 self.level(lane, at.gathered, at.scattered)
@@ -153,7 +153,7 @@ class Composer:
             case "gate":
                 self.ends(slot, at)
             case _:
-                self.glyph(slot, at)
+                self.glyph(slot, at, chip if slot.cell.sign.outline == "chip" else slot.room.width)
 
     def ends(self, slot: Slot, at: Stations) -> None:
         """Strands that end or begin at a gate."""
@@ -174,14 +174,13 @@ class Composer:
         for lane in slot.gathered:
             self.level(lane, at.gathered, at.end)
         self.label(slot.gathered, at.settled)
-        name = slot.cell.sign.mark if slot.cell is not None else ""
+        name = slot.cell.sign.mark if slot.cell is not None and slot.cell.sign.mark != "out" else ""
         self.name(name, slot.gathered, at.end + 6.0, "start")
 
-    def glyph(self, slot: Slot, at: Stations) -> None:
+    def glyph(self, slot: Slot, at: Stations, width: float) -> None:
         """A glyph, and the strands that reach it."""
         cell = slot.cell
         assert cell is not None
-        width = slot.room.width
         x = (at.gathered + at.scattered - width) / 2
         place = Place(x, width, tuple(map(self.y, slot.touched)), tuple(map(self.y, slot.made)))
         if cell.kind in ("save", "load"):

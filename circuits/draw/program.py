@@ -7,6 +7,7 @@ simplex, which runs on one thread and gives the same vertex every time.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
 Array = NDArray[np.float64]
+# A jump below this is a blemish: it is straightened in so many further rounds at most.
+SMALL, ROUNDS = 9.0, 3
 
 
 class Heights:
@@ -22,7 +25,7 @@ class Heights:
     def __init__(self, count: int) -> None:
         self.root = list(range(count))
         self.hard: dict[tuple[int, int], float] = {}
-        self.wishes: list[tuple[int, int, float, float]] = []
+        self.wishes: list[tuple[int, int, float]] = []
         self.pulls: dict[int, float] = {}
         self.held: set[int] = set()
 
@@ -50,12 +53,13 @@ class Heights:
         """`lower` lies at least so far below `upper`."""
         pair = (self.of(upper), self.of(lower))
         if pair[0] != pair[1]:
-            self.hard[pair] = max(by, self.hard.get(pair, by))
+            # whole numbers keep the solution in whole numbers
+            self.hard[pair] = max(float(ceil(by)), self.hard.get(pair, 0.0))
 
     def straight(self, one: int, other: int, weight: float) -> None:
         """The two should be at one height."""
         if self.of(one) != self.of(other):
-            self.wishes.append((self.of(one), self.of(other), 0.0, weight))
+            self.wishes.append((self.of(one), self.of(other), weight))
 
     def near(self, upper: int, lower: int, weight: float) -> None:
         """`lower`, which lies below `upper`, should lie close to it."""
@@ -68,15 +72,21 @@ class Heights:
         self.pulls[self.of(one)] = self.pulls.get(self.of(one), 0.0) + weight
 
     def solve(self) -> dict[int, float]:
-        """Heights of all variables; small jumps are straightened in a second round at the cost of larger ones."""
-        first = self._solved(self.wishes)
-        eager = [
-            (one, other, by, weight * 40 if 0.5 < abs(first[one] - first[other]) < 9.0 else weight)
-            for one, other, by, weight in self.wishes
-        ]
-        return self._solved(eager) if eager != self.wishes else first
+        """Heights of all variables; small jumps are straightened, round by round, at the cost of larger ones."""
+        found = self._solved(self.wishes)
+        for _ in range(ROUNDS):
+            jumps = [abs(found[one] - found[other]) for one, other, _ in self.wishes]
+            if not any(0.5 < jump < SMALL for jump in jumps):
+                break
+            # what is straight is held as well, or the blemish would only move along its strand
+            eager = [
+                (one, other, weight * (40 if jump < SMALL else 1))
+                for (one, other, weight), jump in zip(self.wishes, jumps, strict=True)
+            ]
+            found = self._solved(eager)
+        return found
 
-    def _solved(self, wishes: list[tuple[int, int, float, float]]) -> dict[int, float]:
+    def _solved(self, wishes: list[tuple[int, int, float]]) -> dict[int, float]:
         named = {one for pair in self.hard for one in pair} | {one for wish in wishes for one in wish[:2]}
         used = sorted({self.of(one) for one in (*named, *self.pulls, *self.held)})
         place = {one: at for at, one in enumerate(used)}
@@ -85,7 +95,7 @@ class Heights:
         cost[: len(used)] = 1e-3
         for one, weight in self.pulls.items():
             cost[place[one]] += weight
-        cost[len(used) :] = [weight for *_, weight in wishes]
+        cost[len(used) :] = [weight for _, _, weight in wishes]
         rows = list(self._rows(place, len(used), wishes))
         matrix, limits = _matrix(rows, count)
         bounds = np.tile(np.array([0.0, np.inf]), (count, 1))
@@ -95,14 +105,14 @@ class Heights:
         return {one: round(float(found.x[at]), 3) for one, at in place.items()}
 
     def _rows(
-        self, place: Mapping[int, int], slack: int, wishes: list[tuple[int, int, float, float]]
+        self, place: Mapping[int, int], slack: int, wishes: list[tuple[int, int, float]]
     ) -> Iterator[tuple[tuple[tuple[int, float], ...], float]]:
         """Rows of the program: places and factors, and the limit."""
         for (upper, lower), by in self.hard.items():
             yield ((place[upper], 1.0), (place[lower], -1.0)), -by
-        for at, (one, other, by, _) in enumerate(wishes, slack):
-            yield ((place[one], 1.0), (place[other], -1.0), (at, -1.0)), by
-            yield ((place[one], -1.0), (place[other], 1.0), (at, -1.0)), -by
+        for at, (one, other, _) in enumerate(wishes, slack):
+            yield ((place[one], 1.0), (place[other], -1.0), (at, -1.0)), 0.0
+            yield ((place[one], -1.0), (place[other], 1.0), (at, -1.0)), 0.0
 
 
 def _matrix(rows: list[tuple[tuple[tuple[int, float], ...], float]], count: int) -> tuple[coo_array, Array]:

@@ -37,7 +37,7 @@ def read_glyphs(scene: Scene) -> dict[str, Read]:
     """Every glyph by its node, with the strands that end and begin at its edges."""
     parts: dict[str, list[Item]] = {}
     for item in scene.items:
-        if item.tag.part == "glyph":
+        if item.tag.part in ("glyph", "mark") and item.tag.node:
             parts.setdefault(item.tag.node, []).append(item)
     boxes = {node: bounds_of(items) for node, items in parts.items()}
     found = {node: _Found() for node in boxes}

@@ -19,15 +19,32 @@ DASH = (7.0, 5.0)
 
 @dataclass
 class _Line:
-    """A dashed line in the making."""
+    """A dashed line in the making: stretches, and between which heights it may lie in each."""
 
-    points: list[tuple[float, float]]
+    stretches: list[tuple[float, float, float, float]]
 
     def to(self, start: float, end: float, low: float, high: float) -> None:
-        """Go on between two places, at a height between two others; bend only where it has to."""
-        last = self.points[-1][1] if self.points else (low + high) / 2
-        height = min(max(last, low), high) if low <= high else (low + high) / 2
-        self.points += [(start, height), (end, height)]
+        """Go on between two places, at a height between two others."""
+        middle = (low + high) / 2
+        self.stretches.append((start, end, *((low, high) if low <= high else (middle, middle))))
+
+    def points(self) -> list[tuple[float, float]]:
+        """The line: level over as many stretches as one height serves, so that it bends where it has to."""
+        found: list[tuple[float, float]] = []
+        rest = self.stretches
+        while rest:
+            low, high, count = rest[0][2], rest[0][3], 1
+            while count < len(rest) and max(low, rest[count][2]) <= min(high, rest[count][3]):
+                low, high = max(low, rest[count][2]), min(high, rest[count][3])
+                count += 1
+            height = min(max(found[-1][1], low), high) if found else (low + high) / 2
+            if len(rest) > count:
+                # as near as can be to where it has to go on
+                height = min(max(rest[count][2], low), high) if rest[count][2] > high else height
+                height = min(max(rest[count][3], low), high) if rest[count][3] < low else height
+            found += [(rest[0][0], height), (rest[count - 1][1], height)]
+            rest = rest[count:]
+        return found
 
 
 def separators(
@@ -52,8 +69,8 @@ def _bevelled(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]
         if step > 0.5 and to_x - x > step:
             middle = (x + to_x) / 2
             kept += [(middle - step / 2, y), (middle + step / 2, to_y)]
-        elif step > 0.5 and len(kept) > 1 and kept[-2][1] == y and kept[-1][0] - kept[-2][0] > step:
-            kept[-1] = (kept[-1][0] - step, y)
+        elif step > 0.5 and len(kept) > 1 and kept[-2][1] == y and kept[-1][0] - kept[-2][0] > 3.0:
+            kept[-1] = (kept[-1][0] - min(step, kept[-1][0] - kept[-2][0] - 1.0), y)
         kept.append((to_x, to_y))
     flat = kept[:1]
     for before, point, after in zip(kept[:-1], kept[1:], [*kept[2:], None], strict=True):
@@ -72,15 +89,22 @@ class _Drawer:
         """The points of every line."""
         open: dict[tuple[str, str], _Line] = {}
         first = self.weaver.first.settled
-        self.settled(open, {}, first, self.spread.begin - 10.0, self.spread.first)
+        for upper, lower in zip(first, first[1:], strict=False):
+            if upper.array != lower.array:
+                begun = _Line([])
+                begun.to(self.spread.begin - 10.0, self.spread.first, self.y(upper) + UNDER, self.y(lower) - OVER)
+                open[upper.array, lower.array] = begun
         for number, (column, at) in enumerate(zip(self.weaver.columns, self.spread.columns, strict=True)):
+            if column.lead:
+                yield from (one.points() for one in open.values())
+                open.clear()
             order = self.weaver.order
             places = {array: place for place, array in enumerate(order.left(number))}
             groups = [(slot, taken(slot.item, places)) for slot in column.slots]
             given = [array for _, arrays in groups for array in arrays]
             pairs = set(zip(given, given[1:], strict=False))
             for pair in [pair for pair in open if pair not in pairs]:
-                yield open.pop(pair).points
+                yield open.pop(pair).points()
             inside: dict[tuple[str, str], _Line] = {}
             for (_, upper), (_, lower) in zip(groups, groups[1:], strict=False):
                 if upper and lower and (pair := (upper[-1], lower[0])) in open:
@@ -90,13 +114,12 @@ class _Drawer:
                     if pair in open:
                         ended = open.pop(pair)
                         self.gathered(ended, slot, pair, at.start, at.gathered)
-                        yield ended.points
-            yield from (one.points for one in open.values())
+                        yield ended.points()
+            yield from (one.points() for one in open.values())
             open.clear()
             passed = self.passed(number, inside, groups, at.level, at.settled)
-            settled = [lane for slot in column.slots for lane in slot.settled]
-            yield from self.settled(open, passed, settled, at.settled, at.end)
-        yield from (one.points for one in open.values())
+            yield from self.settled(open, passed, number, at.settled, at.end)
+        yield from (one.points() for one in open.values())
 
     def y(self, lane: Lane) -> float:
         """The height of a lane."""
@@ -109,10 +132,10 @@ class _Drawer:
         if upper and lower and max(upper) < min(lower):
             one.to(end - 4.0, end, max(upper) + UNDER, min(lower) - UNDER)
 
-    def between(self, number: int, upper: Slot, lower: Slot) -> tuple[float, float]:
-        """The room between two items of a column: clear of glyphs, and of the bands and edges of blocks."""
-        low = max(self.y(lane) + reach for lane, reach in bottoms(upper)) + 4.0
-        high = min(self.y(lane) - reach for lane, reach in tops(lower)) - 4.0
+    def between(self, number: int, upper: Slot, lower: Slot, *, glyphs: bool = True) -> tuple[float, float]:
+        """The room between two items of a column: clear of `glyphs`, and of the bands and edges of blocks."""
+        low = max(self.y(lane) + reach * glyphs for lane, reach in bottoms(upper)) + 4.0
+        high = min(self.y(lane) - reach * glyphs for lane, reach in tops(lower)) - 4.0
         for block in self.blocks:
             members = block.members.get(number, frozenset())
             holds = (upper.item.key in members, lower.item.key in members)
@@ -144,7 +167,7 @@ class _Drawer:
             if upper.settled and lower.settled:
                 one.to(start, end, low, high)
                 found[upper.settled[-1].array, lower.settled[0].array] = one
-            elif one.points:
+            elif one.stretches:
                 one.to(start, end - 2.0, low, high)
                 found["", f"{len(found)}"] = one
         return found
@@ -153,16 +176,20 @@ class _Drawer:
         self,
         open: dict[tuple[str, str], _Line],
         passed: dict[tuple[str, str], _Line],
-        lanes: Sequence[Lane],
+        number: int,
         start: float,
         end: float,
     ) -> list[list[tuple[float, float]]]:
         """Lines between arrays that lie together: those that come in go on, others begin; gives those that end."""
-        for upper, lower in zip(lanes, lanes[1:], strict=False):
+        lanes = [(slot, lane) for slot in self.weaver.columns[number].slots for lane in slot.settled]
+        for (above, upper), (below, lower) in zip(lanes, lanes[1:], strict=False):
             if upper.array == lower.array:
                 continue
             one = passed.pop((upper.array, lower.array), None) or _Line([])
-            one.to(start, end, self.y(upper) + UNDER, self.y(lower) - OVER)
+            low, high = self.y(upper) + UNDER, self.y(lower) - OVER
+            if above is not below:
+                least, most = self.between(number, above, below, glyphs=False)
+                low, high = max(low, least), min(high, most)
+            one.to(start, end, low, high)
             open[upper.array, lower.array] = one
-        return [one.points for one in passed.values()]
-
+        return [one.points() for one in passed.values()]

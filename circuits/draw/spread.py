@@ -57,7 +57,7 @@ def spread(weaver: Weaver, placed: Placed, blocks: Sequence[Block]) -> Spread:
     for number, column in enumerate(weaver.columns):
         opening = sum(block.columns[0] == number and block.opens for block in blocks)
         closing = sum(block.columns[-1] == number and block.closes for block in blocks)
-        level = at if column.lead else at + bend(placed, [run for run in column.runs if run.kind == "across"], bool(column.copies))
+        level = at if column.lead else at + bend(placed, [run for run in column.runs if run.kind in ("across", "join")], bool(column.copies))
         gathered = level + opening * FENCE
         scattered = gathered + _width(column, placed)
         settled = scattered + bend(placed, [run for run in column.runs if run.kind == "over" and not run.cell], False)
@@ -70,10 +70,13 @@ def spread(weaver: Weaver, placed: Placed, blocks: Sequence[Block]) -> Spread:
 
 
 def bend(placed: Placed, runs: Sequence[Run], copies: bool) -> float:
-    """The width that runs need for their curves."""
-    jumps = [abs(placed.lanes[run.start.number] - placed.lanes[run.end.number]) for run in runs]
+    """The width that runs need for their curves; legs that join a strand may use some of that of the cell."""
+    jumps = [
+        abs(placed.lanes[run.start.number] - placed.lanes[run.end.number]) * (0.5 if run.kind == "join" else 0.75)
+        for run in runs
+    ]
     most = max(jumps, default=0.0)
-    return (0.0 if most < 0.5 else min(max(0.75 * most, 22.0), 84.0)) + (8.0 if copies else 0.0)
+    return (0.0 if most < 0.5 else min(max(most, 22.0), 84.0)) + (8.0 if copies else 0.0)
 
 
 def _width(column: Column, placed: Placed) -> float:
@@ -103,6 +106,12 @@ def slot_width(slot: Slot, placed: Placed) -> float:
     if slot.cell.kind == "end":
         return 12.0
     return slot.room.width
+
+
+def chip_width(column: Column) -> float:
+    """The width that learned maps of one column share."""
+    chips = [slot.room.width for slot in column.slots if slot.cell is not None and slot.cell.sign.outline == "chip"]
+    return max(chips, default=0.0)
 
 
 def cap_radius(placed: Placed, cap: Sequence[Lane]) -> float:

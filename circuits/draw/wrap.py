@@ -46,7 +46,21 @@ def _settled(weaver: Weaver, number: int) -> tuple[Lane, ...]:
 
 
 def breaks(weaver: Weaver, spread: Spread, blocks: Sequence[Block], width: float) -> list[int]:
-    """Columns after which a picture is broken, so that rows keep to a width and little is cut."""
+    """Columns after which a picture is broken, so that rows keep to a width, are of like lengths, and little is cut."""
+    found = _broken(weaver, spread, blocks, width)
+    least, most = spread.right / (len(found) + 1), width
+    for _ in range(6):
+        middle = (least + most) / 2
+        tried = _broken(weaver, spread, blocks, middle)
+        if len(tried) <= len(found):
+            found, most = tried, middle
+        else:
+            least = middle
+    return found
+
+
+def _broken(weaver: Weaver, spread: Spread, blocks: Sequence[Block], width: float) -> list[int]:
+    """Breaks from the left, each row as full as a clean break allows."""
     found: list[int] = []
     left, number, last = 0.0, 0, len(spread.columns) - 2
     room = width - LEAD * 2
@@ -66,9 +80,13 @@ def _lead(weaver: Weaver, number: int) -> float:
 
 
 def _cut(weaver: Weaver, blocks: Sequence[Block], number: int) -> int:
-    """What a break after a column cuts: strands, and blocks three times as dear."""
-    inside = sum(block.columns[0] <= number < block.columns[-1] for block in blocks)
-    return 3 * inside + len(_settled(weaver, number))
+    """What a break after a column cuts: strands; blocks, three times as dear, and more near their ends."""
+    total = len(_settled(weaver, number))
+    for block in blocks:
+        first, last = block.columns[0], block.columns[-1]
+        if first <= number < last:
+            total += 3 + (6 if number - first < 2 or last - number < 2 else 0)
+    return total
 
 
 def wrapped(items: Sequence[Item], found: Sequence[Row], placed: Placed, style: Style) -> list[Item]:
