@@ -9,6 +9,8 @@ from .lanes import Weaver
 
 TITLE = 18.0
 MARGIN = 14.0
+# Regions that go back to their beginning, drawn with a loop; a repetition has brackets.
+LOOPED = ("scan", "fixed_point", "ode", "while_loop")
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,17 @@ class Block:
     margin: float = MARGIN
     opens: bool = True
     closes: bool = True
+
+    @property
+    def over(self) -> float:
+        """Room above the title, for the upper bound of an index."""
+        return 17.0 if self.fence.lower else 0.0
+
+    @property
+    def under(self) -> float:
+        """Room below the ground, for the lower bound of an index and for loops."""
+        loops = 8.0 + 6.0 * len(self.fence.carried) if self.fence.kind in LOOPED else 0.0
+        return max(loops, 20.0 if self.fence.lower else 0.0)
 
     @property
     def id(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .blocks import Block
+from .blocks import LOOPED, Block
 from .lanes import Weaver
 from .place import Placed
 from .scene import Item, Path, Tag, Text, polygon, rectangle
@@ -14,8 +14,6 @@ from .theme import Style
 TITLE = 12.5
 BOUND = 13.0
 DEPTH = 9.0
-# Regions that go back to their beginning, drawn with a loop; a repetition has brackets.
-LOOPED = ("scan", "fixed_point", "ode", "while_loop")
 
 
 def edges(block: Block, spread: Spread, placed: Placed) -> tuple[float, float, float, float]:
@@ -121,7 +119,7 @@ def _bounds(left: float, top: float, right: float, low: float, block: Block, sty
         found.append(Text(left - 2.0, low + 18.0, fence.lower, BOUND, "middle", ink, tag=tag))
     elif fence.upper and not fence.lower and block.closes:
         text = fence.upper + (r"\ \mathrm{tied}" if fence.tied else "")
-        found.append(Text(right + 5.0, top - 2.0, text, BOUND, "start", ink, tag=tag))
+        found.append(Text(right - 8.0, top + 13.0, text, BOUND, "end", ink, tag=tag))
     return found
 
 

@@ -162,8 +162,8 @@ def _fenced(
     heights.below(top, low, 20.0)
     if block.around in edges:
         above, under = edges[block.around]
-        heights.below(above, top, block.title + 8.0)
-        heights.below(low, under, 8.0)
+        heights.below(above, top, block.title + block.over + 8.0)
+        heights.below(low, under, block.under + 8.0)
     for number in block.columns:
         slots = [slot for slot in weaver.columns[number].slots if slot.gathered or slot.scattered]
         inside = [place for place, slot in enumerate(slots) if slot.item.key in block.members[number]]
@@ -182,10 +182,10 @@ def _fenced(
         }
         if inside[0] and slots[inside[0] - 1].item.key not in foreign:
             for lane, reach in bottoms(slots[inside[0] - 1]):
-                heights.below(lane.number, top, reach + block.title + 6.0)
+                heights.below(lane.number, top, reach + block.title + block.over + 6.0)
         if inside[-1] + 1 < len(slots) and slots[inside[-1] + 1].item.key not in foreign:
             for lane, reach in tops(slots[inside[-1] + 1]):
-                heights.below(low, lane.number, reach + 8.0)
+                heights.below(low, lane.number, reach + block.under + 8.0)
 
 
 def _beside(heights: Heights, weaver: Weaver, blocks: Sequence[Block], edges: dict[str, tuple[int, int]]) -> None:
@@ -198,7 +198,7 @@ def _beside(heights: Heights, weaver: Weaver, blocks: Sequence[Block], edges: di
             above = {_above(weaver, column, one, other) for column in shared} - {None}
             if len(above) == 1:
                 upper, lower = (one, other) if above.pop() else (other, one)
-                heights.below(edges[upper.id][1], edges[lower.id][0], lower.title + 8.0)
+                heights.below(edges[upper.id][1], edges[lower.id][0], upper.under + lower.title + lower.over + 8.0)
 
 
 def _above(weaver: Weaver, column: int, one: Block, other: Block) -> bool | None:

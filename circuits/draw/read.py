@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from .frame import bounds_of
 from .scene import Bounds, Command, Item, Path, Scene
 
-NEAR = 2.6
+# How far a strand may end from the edge of what it touches: words keep a distance from their strand.
+NEAR = 3.6
 Strand = tuple[str, tuple[str, ...]]
 
 
