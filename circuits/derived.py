@@ -122,7 +122,7 @@ class Call(Derived):
     """
 
     name: ClassVar[str] = "call"
-    glyph: ClassVar[Glyph] = Glyph(outline="box3d", mark="{sizes}")
+    glyph: ClassVar[Glyph] = Glyph(outline="box3d")
 
     circuit: InstanceOf[Circuit]
     axes: str = ""
@@ -132,6 +132,10 @@ class Call(Derived):
     def body(self) -> Circuit:
         """The circuit called."""
         return self.circuit
+
+    def pictured(self) -> Glyph:
+        """With the sizes it is given in brackets."""
+        return replace(self.glyph, mark="({sizes})") if self.sizes else self.glyph
 
     def bodies(self) -> tuple[Circuit, ...]:
         """The circuit called."""

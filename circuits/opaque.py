@@ -23,7 +23,9 @@ class Opaque(Op):
     It keeps the attributes as JSON text and is saved again as it was read. Checking it tells what is wrong.
     """
 
-    glyph: ClassVar[Glyph] = Glyph(outline="note", mark="{kind}")
+    glyph: ClassVar[Glyph] = Glyph(outline="box", mark="{kind}", detail="note")
+
+    texts: ClassVar[Mapping[str, str]] = {"kind": "plain", "text": "plain"}
 
     kind: str
     text: str = "{}"

@@ -51,9 +51,12 @@ def valued(op: Op, name: str, circuit: Circuit) -> str:
             return word(value)
         case str() if _WORDS.fullmatch(value):
             return "\\times ".join(value.split())
+        case str() if "=" in value:
+            pairs = (pair.partition("=") for pair in value.split())
+            return ",".join(f"{axis_label(left)}={size_label(right)}" for left, _, right in pairs)
         case str():
             scope = Scope(circuit)
-            return "\\,".join(axis_label(axis, scope.role(axis)) for axis in value.split() if "=" not in axis)
+            return "\\,".join(axis_label(axis, scope.role(axis)) for axis in value.split())
         case _:
             return word(str(value))
 

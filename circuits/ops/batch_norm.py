@@ -15,7 +15,7 @@ from ..elementwise import Elementwise
 from ..op import Glyph, Init
 from ..trace import Wire, build
 from ..types import base, derived
-from .norms import CIRCLE, Epsilon, scaled, some_axes, starts
+from .norms import Epsilon, scaled, some_axes, starts
 from .reductions import reduce
 from .running import running, training
 from .spatial import fresh, spatial_axes

@@ -53,7 +53,6 @@ class Axes:
 class Cell(Composite):
     """A recurrent cell: the input and the state, both mapped by learned weights, make the next state."""
 
-    glyph: ClassVar[Glyph] = Glyph(outline="chip", mark="h", learned=True)
     gate: ClassVar[str] = ""
     count: ClassVar[int] = 1
     states: ClassVar[tuple[str, ...]] = ("h",)
@@ -120,6 +119,7 @@ class RNNCell(Cell):
     """
 
     name: ClassVar[str] = "rnn_cell"
+    glyph: ClassVar[Glyph] = Glyph(outline="chip", mark="h", learned=True)
 
     nonlinearity: Literal["tanh", "relu"] = "tanh"
 
@@ -137,6 +137,7 @@ class GRUCell(Cell):
     """
 
     name: ClassVar[str] = "gru_cell"
+    glyph: ClassVar[Glyph] = Glyph(outline="chip", mark="\\mathrm{GRU}", learned=True)
     gate: ClassVar[str] = "g3"
     count: ClassVar[int] = 3
 
@@ -159,6 +160,7 @@ class LSTMCell(Cell):
     """
 
     name: ClassVar[str] = "lstm_cell"
+    glyph: ClassVar[Glyph] = Glyph(outline="chip", mark="\\mathrm{LSTM}", learned=True)
     gate: ClassVar[str] = "g4"
     count: ClassVar[int] = 4
     states: ClassVar[tuple[str, ...]] = ("h", "c")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import ClassVar
 
@@ -16,7 +17,7 @@ from ..op import Glyph, Init
 from ..trace import Wire, build
 from ..types import axis_names, derived
 from .einsum import einsum
-from .spatial import Span, fresh, sized, spatial_axes, windows, windows_over
+from .spatial import Span, fresh, sized, spatial_axes, window_mark, windows, windows_over
 from .specs import Sizes, read_ends
 from .views import merge, split
 
@@ -46,6 +47,10 @@ class Conv(Composite):
     groups: int = Field(default=1, ge=1)
     bias: bool = True
     out: str = ""
+
+    def pictured(self) -> Glyph:
+        """Kernel, stride and dilation."""
+        return replace(self.glyph, mark=window_mark(self.kernel, self.stride, self.dilation))
 
     @cached_property
     def channels(self) -> tuple[Sizes, Sizes]:
@@ -153,6 +158,10 @@ class DepthwiseConv(Composite):
     padding: int | str = "same"
     bias: bool = True
     out: str = ""
+
+    def pictured(self) -> Glyph:
+        """Kernel, stride and dilation."""
+        return replace(self.glyph, mark=window_mark(self.kernel, self.stride, self.dilation))
 
     @cached_property
     def spans(self) -> tuple[Span, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import ClassVar
 
@@ -17,7 +18,18 @@ from ..trace import Wire, build
 from ..types import derived
 from .conv import check_channels
 from .einsum import einsum
-from .spatial import Span, fresh, kernel_axes, name_changed, new_names, numbers, paddings, sized, spatial_axes
+from .spatial import (
+    Span,
+    fresh,
+    kernel_axes,
+    name_changed,
+    new_names,
+    numbers,
+    paddings,
+    sized,
+    spatial_axes,
+    window_mark,
+)
 from .specs import Sizes, read_ends
 from .views import merge, split
 
@@ -46,6 +58,10 @@ class ConvTransposed(Composite):
     groups: int = Field(default=1, ge=1)
     bias: bool = True
     out: str = ""
+
+    def pictured(self) -> Glyph:
+        """Kernel, stride and dilation."""
+        return replace(self.glyph, mark=window_mark(self.kernel, self.stride, self.dilation, transposed=True))
 
     @cached_property
     def channels(self) -> tuple[Sizes, Sizes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -22,7 +23,8 @@ from .sources import constant
 class Cumulative(Primitive):
     """A fold of all elements up to each position of an axis."""
 
-    glyph: ClassVar[Glyph] = Glyph(outline="tag", mark="{axis}")
+    glyph: ClassVar[Glyph] = Glyph(outline="box")
+    sign: ClassVar[str]
 
     axis: str
     reverse: bool = False
@@ -67,6 +69,11 @@ class Cumulative(Primitive):
             return (array,)
         return (xp.stack(folds[::-1] if self.reverse else folds, axis=-1),)
 
+    def pictured(self) -> Glyph:
+        """The sign of the fold over all positions before, with this one or without."""
+        relation = ("\\geq", "\\leq", ">", "<")[2 * self.exclusive + (not self.reverse)]
+        return replace(self.glyph, mark=f"{self.sign}_{{{relation}}}")
+
     def cost(self, sizes: Mapping[str, int]) -> int:
         """One operation an element."""
         return Size.name(self.axis).evaluate(sizes)
@@ -88,6 +95,7 @@ class Cumsum(Cumulative):
     """
 
     name: ClassVar[str] = "cumsum"
+    sign: ClassVar[str] = "\\Sigma"
     laws: ClassVar[frozenset[str]] = frozenset({"linear"})
 
     def _folded(self, element: Element) -> Element:
@@ -118,6 +126,7 @@ class Cumprod(Cumulative):
     """
 
     name: ClassVar[str] = "cumprod"
+    sign: ClassVar[str] = "\\Pi"
 
     def _folded(self, element: Element) -> Element:
         if element in (REAL, COMPLEX):
@@ -151,6 +160,7 @@ class Cummax(Cumulative):
     """
 
     name: ClassVar[str] = "cummax"
+    sign: ClassVar[str] = "\\mathrm{Max}"
 
     def _folded(self, element: Element) -> Element:
         if element == REAL or (element.whole and not self.exclusive):

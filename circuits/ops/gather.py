@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -13,6 +14,7 @@ from ..frame import Frame
 from ..op import Glyph, Port, Primitive, Result, Signature
 from ..types import BOOL, COMPLEX, REAL, Element, axis_name, axis_names
 from ..types import index as positions_along
+from .reductions import FOLDS
 from .specs import Sizes, read_sizes, size_facts
 from .views import View, one_axis, read
 
@@ -116,6 +118,10 @@ class Scatter(Primitive):
         """The sum over all values that went to the same position, for each of them."""
         (target,) = self.ends[1]
         return gather(scatter(values, places, axis=self.axis, into=target), places, axis=target)
+
+    def pictured(self) -> Glyph:
+        """The sign of the fold of what meets."""
+        return replace(self.glyph, mark=FOLDS[self.kind])
 
     def cost(self, sizes: Mapping[str, int]) -> int:
         """One operation a value."""

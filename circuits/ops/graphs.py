@@ -22,13 +22,9 @@ from .sources import iota
 from .spatial import fresh, sized
 from .specs import Sizes, read_ends
 
-MESSAGE = Glyph(outline="chip", mark="\\mathcal{G}", learned=True)
-
 
 class GraphLayer(Composite):
     """Messages along edges from source to target, of nodes mapped by a learned weight."""
-
-    glyph: ClassVar[Glyph] = MESSAGE
 
     spec: str
     nodes: str = "n"
@@ -101,6 +97,7 @@ class GraphConv(GraphLayer):
     """
 
     name: ClassVar[str] = "graph_conv"
+    glyph: ClassVar[Glyph] = Glyph(outline="chip", mark="\\mathcal{G}", learned=True)
 
     normalise: Literal["sym", "mean", "sum"] = "sym"
 
@@ -128,6 +125,7 @@ class GraphAttention(GraphLayer):
     """
 
     name: ClassVar[str] = "graph_attention"
+    glyph: ClassVar[Glyph] = Glyph(outline="chip", mark="\\mathcal{A}", learned=True)
 
     channel: str = ""
     slope: float = 0.2

@@ -27,8 +27,6 @@ from .views import rename
 class Loss(Composite):
     """Predictions compared with targets; one of them has all axes that pass over, the other no axis it lacks."""
 
-    glyph: ClassVar[Glyph] = Glyph(outline="box", mark="\\mathcal{L}")
-
     @final
     def typing(self) -> Signature:
         """Follow the expansion; every pair is hardly ever meant."""
@@ -43,6 +41,7 @@ class CrossEntropy(Loss):
     """
 
     name: ClassVar[str] = "cross_entropy"
+    glyph: ClassVar[Glyph] = Glyph(outline="box", mark="H")
 
     axis: str = "k"
     smoothing: Annotated[float, Field(ge=0, le=1)] = 0.0
@@ -70,6 +69,7 @@ class NLL(Loss):
     """
 
     name: ClassVar[str] = "nll"
+    glyph: ClassVar[Glyph] = Glyph(outline="box", mark="-\\log p")
 
     axis: str = "k"
 
@@ -115,6 +115,7 @@ class MeanSquaredError(PairLoss):
     """The mean of squared differences: `mse(prediction, target, axes="m")`; without axes, elementwise."""
 
     name: ClassVar[str] = "mse"
+    glyph: ClassVar[Glyph] = Glyph(outline="box", mark="|\\Delta|^2")
 
     def term(self, prediction: Wire, target: Wire) -> Wire:
         """A squared difference."""
@@ -125,6 +126,7 @@ class MeanAbsoluteError(PairLoss):
     """The mean of absolute differences: `mae(prediction, target, axes="m")`; without axes, elementwise."""
 
     name: ClassVar[str] = "mae"
+    glyph: ClassVar[Glyph] = Glyph(outline="box", mark="|\\Delta|")
 
     def term(self, prediction: Wire, target: Wire) -> Wire:
         """An absolute difference."""
@@ -138,6 +140,7 @@ class Huber(PairLoss):
     """
 
     name: ClassVar[str] = "huber"
+    glyph: ClassVar[Glyph] = Glyph(outline="box", mark="\\mathrm{Huber}")
 
     delta: Annotated[float, Field(gt=0)] = 1.0
 
@@ -156,6 +159,7 @@ class BinaryCrossEntropy(PairLoss):
     """
 
     name: ClassVar[str] = "binary_cross_entropy"
+    glyph: ClassVar[Glyph] = Glyph(outline="box", mark="H_2")
     inputs: ClassVar[tuple[str, str]] = ("logits", "target")
 
     def term(self, prediction: Wire, target: Wire) -> Wire:
@@ -171,6 +175,7 @@ class KLDivergence(PairLoss):
     """
 
     name: ClassVar[str] = "kl_divergence"
+    glyph: ClassVar[Glyph] = Glyph(outline="box", mark="\\mathrm{KL}")
     inputs: ClassVar[tuple[str, str]] = ("log_q", "p")
 
     def term(self, prediction: Wire, target: Wire) -> Wire:
@@ -189,6 +194,7 @@ class DiceLoss(Loss):
     """
 
     name: ClassVar[str] = "dice_loss"
+    glyph: ClassVar[Glyph] = Glyph(outline="box", mark="\\mathrm{Dice}")
 
     axes: str
     smooth: Annotated[float, Field(ge=0)] = 1.0
@@ -213,6 +219,7 @@ class InfoNCE(Loss):
     """
 
     name: ClassVar[str] = "info_nce"
+    glyph: ClassVar[Glyph] = Glyph(outline="box", mark="\\mathrm{NCE}")
 
     pairs: str
     axis: str

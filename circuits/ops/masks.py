@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -14,8 +15,6 @@ from ..trace import Wire, build
 from ..types import axis_name, base
 from .reductions import reduce
 from .sources import iota
-
-NOTE = Glyph(outline="note", mark="\\geq")
 
 
 class CausalMask(Composite):
@@ -54,6 +53,10 @@ class SlidingWindowMask(Composite):
     key: str
     width: Annotated[int, Field(ge=1)]
     causal: bool = False
+
+    def pictured(self) -> Glyph:
+        """A band around the diagonal, or the half of it below."""
+        return replace(self.glyph, detail="lower band") if self.causal else self.glyph
 
     def expand(self) -> Circuit:
         """Compare positions."""

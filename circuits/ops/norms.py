@@ -22,7 +22,6 @@ from .views import merge, split
 
 elementwise = applied(Elementwise)
 Epsilon = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-CIRCLE = "\\mathcal{N}"
 
 
 def standardised(x: Wire, axes: str, eps: float) -> Wire:

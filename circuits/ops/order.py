@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from math import log2
 from typing import Any, ClassVar
@@ -64,6 +65,10 @@ class Sort(_Ordering):
     def vjp(self, x: Sequence[Wire], y: Sequence[Wire], dy: Sequence[Wire]) -> tuple[Wire | None, ...]:
         """Put every cotangent back to where its element came from."""
         return (_put_back(x[0], y[1], dy[0], self.axis, self.axis),)
+
+    def pictured(self) -> Glyph:
+        """Up or down."""
+        return replace(self.glyph, mark="\\downarrow") if self.descending else self.glyph
 
     def cost(self, sizes: Mapping[str, int]) -> int:
         """N log2 N comparisons."""

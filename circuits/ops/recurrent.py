@@ -29,7 +29,6 @@ REVERSE = "_reverse"
 class Layer(Composite):
     """A cell run along an axis."""
 
-    glyph: ClassVar[Glyph] = Glyph(outline="brackets", mark="h", learned=True)
     cell: ClassVar[type[Cell]]
 
     spec: str
@@ -129,6 +128,7 @@ class RNN(Layer):
     """
 
     name: ClassVar[str] = "rnn"
+    glyph: ClassVar[Glyph] = Glyph(outline="brackets", mark="\\mathrm{RNN}", learned=True, detail="loop")
     cell: ClassVar[type[Cell]] = RNNCell
 
     nonlinearity: Literal["tanh", "relu"] = "tanh"
@@ -145,6 +145,7 @@ class GRU(Layer):
     """
 
     name: ClassVar[str] = "gru"
+    glyph: ClassVar[Glyph] = Glyph(outline="brackets", mark="\\mathrm{GRU}", learned=True, detail="loop")
     cell: ClassVar[type[Cell]] = GRUCell
 
 
@@ -156,6 +157,7 @@ class LSTM(Layer):
     """
 
     name: ClassVar[str] = "lstm"
+    glyph: ClassVar[Glyph] = Glyph(outline="brackets", mark="\\mathrm{LSTM}", learned=True, detail="loop")
     cell: ClassVar[type[Cell]] = LSTMCell
 
 

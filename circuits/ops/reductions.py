@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -20,6 +21,16 @@ if TYPE_CHECKING:
     from ..trace import Wire
 
 _LOGICAL = ("any", "all")
+# How folds are written.
+FOLDS = {
+    "sum": "\\Sigma",
+    "mean": "\\mathbb{E}",
+    "max": "\\mathrm{Max}",
+    "min": "\\mathrm{Min}",
+    "prod": "\\Pi",
+    "any": "\\exists",
+    "all": "\\forall",
+}
 
 
 _MARKS = {
@@ -108,6 +119,10 @@ class Reduce(Primitive):
         assert found is not None
         return found
 
+    def pictured(self) -> Glyph:
+        """The sign of the fold."""
+        return replace(self.glyph, mark=FOLDS[self.kind])
+
     def cost(self, sizes: Mapping[str, int]) -> int:
         """One operation an element folded."""
         return math.prod(sizes[axis] for axis in self.folded)
@@ -129,6 +144,10 @@ class ArgReduce(Primitive):
     def reference(self, frame: Frame, arrays: Sequence[Any]) -> tuple[Any, ...]:
         """The first extremum."""
         return (getattr(frame.xp, f"arg{self.kind}")(arrays[0], axis=-1),)
+
+    def pictured(self) -> Glyph:
+        """Which extremum it is the position of."""
+        return replace(self.glyph, mark=f"\\mathrm{{arg{self.kind}}}")
 
     def vjp(self, x: Sequence[Wire], y: Sequence[Wire], dy: Sequence[Wire]) -> tuple[Wire | None, ...]:
         """Positions have no slope."""

@@ -17,7 +17,6 @@ from .gather import gather, scatter
 class Segment(Composite):
     """Values of edges folded for every node they point to."""
 
-    glyph: ClassVar[Glyph] = Glyph(outline="tag", mark="\\Sigma")
     kind: ClassVar[str]
 
     into: str = "n"
@@ -40,6 +39,7 @@ class SegmentSum(Segment):
     """The sum of the edges that point to each node, 0 where there is none: `segment_sum(values, target, into="n")`."""
 
     name: ClassVar[str] = "segment_sum"
+    glyph: ClassVar[Glyph] = Glyph(outline="fold", mark="\\Sigma")
     laws: ClassVar[frozenset[str]] = frozenset({"linear"})
     kind: ClassVar[str] = "sum"
 
@@ -48,6 +48,7 @@ class SegmentMean(Segment):
     """The mean of the edges that point to each node, 0 where there is none: `segment_mean(values, target)`."""
 
     name: ClassVar[str] = "segment_mean"
+    glyph: ClassVar[Glyph] = Glyph(outline="fold", mark="\\mathbb{E}")
     laws: ClassVar[frozenset[str]] = frozenset({"linear"})
     kind: ClassVar[str] = "mean"
 
@@ -56,6 +57,7 @@ class SegmentMax(Segment):
     """The greatest of the edges that point to each node, 0 where there is none: `segment_max(values, target)`."""
 
     name: ClassVar[str] = "segment_max"
+    glyph: ClassVar[Glyph] = Glyph(outline="fold", mark="\\mathrm{Max}")
     kind: ClassVar[str] = "max"
 
 

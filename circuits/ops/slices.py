@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -64,6 +65,10 @@ class Slice(View):
             *at_most(stop, Size.name(old), f"elements '{old}' needs for the slice {part}"),
         )
         return moved(tuple(left), tuple(right), facts)
+
+    def pictured(self) -> Glyph:
+        """With the step where there is one."""
+        return self.glyph if self.step == ONE else replace(self.glyph, mark=f"{self.glyph.mark}:{{step}}")
 
     def reference(self, frame: Frame, arrays: Sequence[Any]) -> tuple[Any, ...]:
         """A basic slice of the last axis."""

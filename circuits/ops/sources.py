@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
@@ -52,6 +53,10 @@ class Constant(Primitive):
     def shape(self) -> tuple[int, ...]:
         """Lengths of the levels of the value; raises AttributeProblem where rows differ."""
         return _shape(self.value)
+
+    def pictured(self) -> Glyph:
+        """The number, or dots in brackets for an array."""
+        return replace(self.glyph, mark="[\\ldots]") if isinstance(self.value, tuple) else self.glyph
 
     @cached_property
     def numbers(self) -> tuple[float, ...]:
@@ -195,6 +200,11 @@ class Random(Primitive):
     axes: str = ""
     like: bool = False
 
+    def pictured(self) -> Glyph:
+        """The letter of the distribution; between arrows where it follows an array."""
+        outline = "arrows" if self.like else self.glyph.outline
+        return replace(self.glyph, outline=outline, mark=_LETTERS[self.kind])
+
     def typing(self) -> Signature:
         """Consume nothing, produce the axes to draw."""
         produced = read_sizes(self.axes)
@@ -212,6 +222,14 @@ class Random(Primitive):
 
 
 Lengths = tuple[int, ...]
+_LETTERS = {
+    "uniform": "\\mathcal{U}",
+    "normal": "\\mathcal{N}",
+    "exponential": "\\mathcal{E}",
+    "gumbel": "\\mathcal{G}",
+    "bernoulli": "\\mathcal{B}",
+    "rademacher": "\\pm 1",
+}
 
 
 def _exponential(draws: Draws, lengths: Lengths) -> NDArray[np.float64]:

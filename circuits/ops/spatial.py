@@ -71,6 +71,17 @@ class Span:
         )
 
 
+def window_mark(kernel: Words, stride: Words, dilation: Words = 1, transposed: bool = False) -> str:
+    """How windows are written: the kernel, below it /stride and :dilation where they are not one, above it a T."""
+    below = [f"{sign}{_factors(value)}" for sign, value in (("/", stride), (":", dilation)) if _factors(value) != "1"]
+    return _factors(kernel) + (f"_{{{','.join(below)}}}" if below else "") + ("^T" if transposed else "")
+
+
+def _factors(value: Words) -> str:
+    words = str(value).split()
+    return words[0] if len(set(words)) == 1 else "\\times ".join(words)
+
+
 def each(value: Words, over: Sequence[str], what: str) -> tuple[str, ...]:
     """One word for every axis: `3` or `"3 5"`; raises AttributeProblem for another number of words."""
     words = str(value).split()

@@ -7,6 +7,7 @@ A convolution is a window and a linear map over kernel and channels; pooling is 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
@@ -110,6 +111,10 @@ class Window(Affine):
 
     fill: float = 0.0
 
+    def pictured(self) -> Glyph:
+        """With the stride where there is one."""
+        return self.glyph if self.stride == ONE else replace(self.glyph, mark="{stride}")
+
     def typing(self) -> Signature:
         """Consume the axis, produce the axis of windows and that of the kernel."""
         left, right = self.ends
@@ -152,6 +157,10 @@ class Unwindow(Affine):
     laws: ClassVar[frozenset[str]] = frozenset({"linear"})
 
     output_padding: SizeField | None = ZERO
+
+    def pictured(self) -> Glyph:
+        """With the stride where there is one."""
+        return self.glyph if self.stride == ONE else replace(self.glyph, mark="{stride}")
 
     def typing(self) -> Signature:
         """Consume the axis of windows and that of the kernel, produce the axis they lie on."""

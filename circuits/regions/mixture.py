@@ -27,7 +27,7 @@ class Mixture(Unfolded):
     """
 
     name: ClassVar[str] = "mixture"
-    glyph: ClassVar[Glyph] = Glyph(outline="brackets", mark="\\Sigma_{axis}")
+    glyph: ClassVar[Glyph] = Glyph(outline="brackets", mark="\\Sigma_{{axis}}")
 
     slots: Annotated[tuple[InstanceOf[Circuit], ...], Field(min_length=1)]
     axis: str
