@@ -21,7 +21,7 @@ from matplotlib.transforms import Affine2D
 
 from .presets import INCH, SCREEN, Paper
 from .scene import Command, Path, Scene, Text, rectangle
-from .typeset import mathtext, outlines, properties, shift, start, typeset
+from .typeset import Letters, mathtext, outlines, properties, shift, start, typeset
 
 # Less of a pixel than this is rounding.
 _SLACK = 1e-3
@@ -35,7 +35,7 @@ _SETTINGS: dict[Any, Any] = {
 }
 
 
-def to_pdf(scene: Scene, paper: Paper = SCREEN, *, text: str = "text") -> bytes:
+def to_pdf(scene: Scene, paper: Paper = SCREEN, *, text: Letters = "text") -> bytes:
     """The scene as a PDF file without images; `text` "outlines" draws letters as shapes and embeds no fonts."""
     figure = _figure(scene, paper, outlined=text == "outlines")
     about = {"Title": scene.title or None, "Creator": None, "Producer": None, "CreationDate": None}

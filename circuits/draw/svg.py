@@ -12,12 +12,13 @@ from .scene import Command, Item, Path, Scene, Text, circle
 from .svg_labels import Labels
 from .svg_numbers import content, number, path_data, value
 from .svg_words import Words
+from .typeset import Letters
 
 # Half of the last digit that is written.
 _SEEN = 0.005
 
 
-def to_svg(scene: Scene, paper: Paper = SCREEN, *, text: str = "outlines", prefix: str = "") -> str:
+def to_svg(scene: Scene, paper: Paper = SCREEN, *, text: Letters = "outlines", prefix: str = "") -> str:
     """The scene as the text of an SVG file.
 
     `text` "outlines" draws letters as shapes that are stored once and look the same everywhere; "text" writes words

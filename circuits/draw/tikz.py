@@ -19,12 +19,18 @@ _PREAMBLE = """\
 \\documentclass{{article}}
 \\usepackage{{amssymb, tikz}}
 \\usepackage[paperwidth={width}bp, paperheight={height}bp, margin=0pt]{{geometry}}
-% Letters as wide as those that the picture was laid out with.
+% The letters that the picture was laid out with: one design at all sizes, and bold ones that are not extended.
+\\DeclareFontShape{{OT1}}{{cmr}}{{m}}{{n}}{{<-> cmr10}}{{}}
+\\DeclareFontShape{{OML}}{{cmm}}{{m}}{{it}}{{<-> cmmi10}}{{}}
+\\DeclareFontShape{{OMS}}{{cmsy}}{{m}}{{n}}{{<-> cmsy10}}{{}}
 \\DeclareMathAlphabet{{\\mathbf}}{{OT1}}{{cmr}}{{b}}{{n}}
 \\pagestyle{{empty}}
-\\topskip=0pt \\parindent=0pt \\hfuzz=1pt \\vfuzz=1pt
+\\topskip=0pt \\hfuzz=1pt
 \\begin{{document}}
-{picture}\\end{{document}}
+% Of no height, so that rounding makes no second page.
+\\noindent\\vbox to 0pt{{\\hbox{{%
+{picture}}}\\vss}}
+\\end{{document}}
 """
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path as FilePath
 from threading import Lock
+from typing import Literal
 from unicodedata import normalize
 
 from matplotlib import rc_context
@@ -33,6 +34,10 @@ _COMBINING = {mark: command for command, mark in ACCENTS.items() if command != "
 # There is no bold sans among mathtext's fonts: the outlines are drawn with a line of this width (em), and set wider.
 BOLD_LINE = 0.04
 _BOLD_SPACE = 0.045
+
+
+# How a file holds its letters: as shapes that look the same everywhere, or as words that can be searched.
+Letters = Literal["outlines", "text"]
 
 
 @dataclass(frozen=True, slots=True)

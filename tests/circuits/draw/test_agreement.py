@@ -6,14 +6,19 @@ from functools import cache
 
 import pytest
 
+import gallery
+from circuits.draw import picture, row_width
 from circuits.draw.presets import PAGE
 from circuits.draw.scene import Item, Path, Scene, Text
+from circuits.draw.svg import to_svg
 from tests.circuits.draw.rasters import DPI, Raster, apart, from_outlined_pdf, from_pdf, from_png, from_svg, from_tikz
 from tests.circuits.draw.scenes import scene
 
 # Shares of the painted pixels. Outlines differ by rounding alone; embedded fonts are hinted by whoever shows the file;
 # TeX takes other designs of letters for scripts, double letters and bold words, and kerns.
 OUTLINES, FONTS, TEX = 1e-5, 5e-4, 1.2e-3
+# In a small picture without grounds many of the painted pixels are those of letters.
+LETTERS = 1e-2
 PRINTERS = {
     "outlined pdf": (from_outlined_pdf, OUTLINES),
     "pdf": (from_pdf, FONTS),
@@ -74,3 +79,17 @@ def test_a_ground_without_its_shadows_would_be_seen() -> None:
         scene(), items=tuple(item for item in scene().items if not isinstance(item, Path) or item.opacity > 0.1)
     )
     assert apart(from_png(bare), printed(from_svg)) > OUTLINES
+
+
+@pytest.mark.parametrize("name", ["digit_classifier", "multi_head_attention", "transformer"])
+def test_printers_agree_on_pictures_of_the_gallery(name: str) -> None:
+    shown = picture(gallery.entry(name).circuit, width=row_width(PAGE))
+    image = from_png(shown)
+    assert apart(image, from_svg(shown)) <= OUTLINES
+    assert apart(image, from_outlined_pdf(shown)) <= OUTLINES
+    assert apart(image, from_pdf(shown)) <= LETTERS
+    assert apart(image, from_tikz(shown)) <= LETTERS
+
+
+def test_the_transformer_is_a_small_file() -> None:
+    assert len(to_svg(picture(gallery.entry("transformer").circuit)).encode()) < 150_000

@@ -1,5 +1,6 @@
 """SVG: well formed whatever the texts hold, complete, small, and the same bytes every time."""
 
+import os
 import re
 import subprocess
 import sys
@@ -177,7 +178,7 @@ def test_bytes_do_not_depend_on_hashing() -> None:
     program = "from tests.circuits.draw.scenes import scene; from circuits.draw.svg import to_svg; from circuits.draw.tikz import to_tikz; print(to_svg(scene()), to_tikz(scene()))"
     one, other = (
         subprocess.run(
-            [sys.executable, "-c", program], capture_output=True, check=True, env={"PYTHONHASHSEED": seed}
+            [sys.executable, "-c", program], capture_output=True, check=True, env={**os.environ, "PYTHONHASHSEED": seed}
         ).stdout
         for seed in ("1", "2")
     )
