@@ -221,6 +221,14 @@ class Op(BaseModel, ABC):
             for result in self.signature.outputs
         )
 
+    def woven(self) -> tuple[str, ...]:
+        """Axes that its signature names although each of their indices is computed by itself, as of those passing."""
+        return ()
+
+    def streamed(self) -> tuple[str, ...]:
+        """Axes of the inputs that it can take chunk by chunk, in order and each chunk once, keeping a state."""
+        return ()
+
     def cost(self, sizes: Mapping[str, int]) -> int:
         """Floating-point operations for one index of the passing axes (a multiply-add counts as two)."""
         return math.prod(sizes[axis] for result in self.signature.outputs[:1] for axis in result.axes)
@@ -270,6 +278,11 @@ class Primitive(Op):
         `arrays[i]` has shape [*passing, *consumed_i], the passing axes aligned over all inputs and of length 1
         where an input lacks them; results have shape [*passing, *produced_j]. Any number of passing axes.
         """
+
+    def streamed(self) -> tuple[str, ...]:
+        """All axes it consumes, where the law `streamable` holds."""
+        consumed = (axis for port in self.signature.inputs for axis in port.axes)
+        return tuple(dict.fromkeys(consumed)) if "streamable" in self.laws else ()
 
     def vjp(self, x: Sequence[Wire], y: Sequence[Wire], dy: Sequence[Wire]) -> tuple[Wire | None, ...]:
         """Trace the reverse rule: inputs, outputs and output cotangents to input cotangents.

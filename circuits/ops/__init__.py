@@ -46,6 +46,7 @@ from .linear_recurrence import delta_rule, ema
 from .losses import binary_cross_entropy, cross_entropy, dice_loss, huber, info_nce, kl_divergence, mae, mse, nll
 from .masks import causal_mask, masked_softmax, padding_mask, sliding_window_mask
 from .multi_head import additive_attention, multi_head_attention
+from .normalised import normalised_contraction
 from .norms import group_norm, instance_norm, layer_norm, rms_norm, weight_norm
 from .order import sort, topk
 from .pool import adaptive_avg_pool, avg_pool, global_avg_pool, global_max_pool, max_pool

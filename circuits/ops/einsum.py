@@ -29,7 +29,7 @@ class Einsum(Primitive):
 
     name: ClassVar[str] = "einsum"
     glyph: ClassVar[Glyph] = Glyph(outline="cap")
-    laws: ClassVar[frozenset[str]] = frozenset({"linear"})
+    laws: ClassVar[frozenset[str]] = frozenset({"linear", "streamable"})
 
     spec: str
 
@@ -101,6 +101,10 @@ class Einsum(Primitive):
         lacking = [axis for axis in self.operands[place] if axis not in known]
         return broadcast(wire, axes=" ".join(lacking)) if lacking else wire
 
+    def woven(self) -> tuple[str, ...]:
+        """What is kept; the other axes are summed."""
+        return self.result
+
     def cost(self, sizes: Mapping[str, int]) -> int:
         """A multiply-add an index of all named axes."""
         return 2 * math.prod(sizes[axis] for axis in {axis for axes in self.operands for axis in axes})
@@ -135,6 +139,10 @@ class Broadcast(Primitive):
             (Result("out", tuple(self.produced), 0, 0),),
             facts=size_facts(self.produced),
         )
+
+    def woven(self) -> tuple[str, ...]:
+        """The new axes."""
+        return tuple(self.produced)
 
     def reference(self, frame: Frame, arrays: Sequence[Any]) -> tuple[Any, ...]:
         """Add axes at the end and repeat."""

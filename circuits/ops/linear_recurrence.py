@@ -34,6 +34,10 @@ class ExponentialAverage(Composite):
     axis: str
     decay: Annotated[float, Field(ge=0, le=1)] = 0.9
 
+    def streamed(self) -> tuple[str, ...]:
+        """Its axis: the first element, where the scan starts, comes with the first chunk."""
+        return (self.axis,)
+
     def expand(self) -> Circuit:
         """A scan that starts at the first element."""
         axis, decay = axis_name(self.axis), repr(self.decay)

@@ -52,6 +52,7 @@ class Reduce(Primitive):
 
     name: ClassVar[str] = "reduce"
     glyph: ClassVar[Glyph] = Glyph(outline="fold")
+    laws: ClassVar[frozenset[str]] = frozenset({"streamable"})
 
     kind: Literal["sum", "mean", "max", "min", "prod", "any", "all"]
     axes: str

@@ -97,6 +97,10 @@ class Scan(Region):
             )
         return Result(after.name, after.axes, after.element, after.space)
 
+    def streamed(self) -> tuple[str, ...]:
+        """The axis it runs along, unless it starts at the end."""
+        return () if self.reverse else (self.axis,)
+
     def tally(self, sizes: Mapping[str, int]) -> Iterator[Round]:
         """A round a step."""
         yield Round(self.content, callee_sizes(self.content, sizes, {}), times=Size.name(self.axis).evaluate(sizes))
