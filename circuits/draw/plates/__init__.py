@@ -1,0 +1,24 @@
+"""Plates: pictures for papers and lessons, made of diagrams, equations, notes, legends, tables and listings."""
+
+from .boxes import Cases, Note, background, box, dotted, ground, legend, noted
+from .definitions import definition
+from .grids import grid, ruler
+from .highlights import arc, band, halo, lettered, without
+from .parts import (
+    at,
+    banner,
+    below,
+    beside,
+    bounds,
+    formula,
+    joined,
+    mapsto,
+    moved,
+    part,
+    plate,
+    sign,
+    titled,
+    together,
+    words,
+)
+from .targets import At
