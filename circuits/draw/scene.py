@@ -90,7 +90,7 @@ class Text:
     """A label. `x`, `y` is its left end, middle or right end (`anchor`: start, middle, end) on the baseline.
 
     `text` is TeX of a small set in `font` "math" (`\\bar{x}`, `c_{\\lambda-1}`, `\\mathbf{L}`, `k^{-1/2}`), plain words
-    in "sans" and "sans bold".
+    in "sans" and "sans bold", code in "mono".
     """
 
     x: float

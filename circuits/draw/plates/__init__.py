@@ -4,6 +4,7 @@ from .boxes import Cases, Note, background, box, dotted, ground, legend, noted
 from .definitions import definition
 from .grids import grid, ruler
 from .highlights import arc, band, halo, lettered, without
+from .listings import listing
 from .parts import (
     at,
     banner,
