@@ -17,6 +17,7 @@ from .parts import (
     moved,
     part,
     plate,
+    scaled,
     sign,
     titled,
     together,

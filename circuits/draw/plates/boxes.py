@@ -173,9 +173,11 @@ def _brace(x: float, top: float, bottom: float) -> tuple[Command, ...]:
     )
 
 
-def ground(
-    scene: Scene, fill: str, *where: At, title: str = "", grow: float = 6.0, style: Style | None = None
-) -> Scene:
+# How much room a ground has around what it holds: on all sides, or left, top, right and bottom.
+Room = float | tuple[float, float, float, float]
+
+
+def ground(scene: Scene, fill: str, *where: At, title: str = "", grow: Room = 6.0, style: Style | None = None) -> Scene:
     """A coloured ground behind items of a picture, with a title over them."""
     style = style or Style()
     shape, items = _around(scene, where, title, grow)
@@ -190,18 +192,19 @@ def ground(
 _FRONT = ("wire", "separator", "glyph", "dot", "label", "mark", "bracket", "cap")
 
 
-def dotted(scene: Scene, *where: At, title: str = "", grow: float = 6.0) -> Scene:
+def dotted(scene: Scene, *where: At, title: str = "", grow: Room = 6.0) -> Scene:
     """A dotted frame around items of a picture: a remark that changes nothing."""
     shape, items = _around(scene, where, title, grow)
     frame = Path(shape, stroke=INK, dash=(1.5, 3.0), tag=Tag("frame"))
     return together(Scene(0.0, 0.0, (*scene.items, frame, *items), scene.title, scene.description))
 
 
-def _around(scene: Scene, where: Sequence[At], title: str, grow: float) -> tuple[tuple[Command, ...], list[Item]]:
+def _around(scene: Scene, where: Sequence[At], title: str, grow: Room) -> tuple[tuple[Command, ...], list[Item]]:
     found = where[0].bounds(scene)
     for one in where[1:]:
         found = found.joined(one.bounds(scene))
-    found = found.grown(grow)
+    left, top, right, bottom = grow if isinstance(grow, tuple) else (grow,) * 4
+    found = Bounds(found.left - left, found.top - top, found.right + right, found.bottom + bottom)
     if not title:
         return rectangle(found.left, found.top, found.right, found.bottom), []
     said = paragraph(title)

@@ -36,6 +36,19 @@ def moved(part: Scene, right: float, down: float) -> Scene:
     return replace(part, items=tuple(shifted(item, right, down) for item in part.items))
 
 
+def scaled(part: Scene, by: float) -> Scene:
+    """A part larger or smaller, its lines and letters too."""
+    return together(Scene(0.0, 0.0, tuple(_scaled(item, by) for item in part.items), part.title, part.description))
+
+
+def _scaled(item: Item, by: float) -> Item:
+    if isinstance(item, Text):
+        return replace(item, x=item.x * by, y=item.y * by, size=item.size * by)
+    commands = tuple((command[0], *(float(number) * by for number in command[1:])) for command in item.commands)
+    dash = tuple(length * by for length in item.dash)
+    return replace(item, commands=commands, width=item.width * by, dash=dash)
+
+
 def together(*parts: Scene) -> Scene:
     """Parts as they lie, the later ones over the earlier ones."""
     items = [item for part in parts for item in part.items]
