@@ -17,6 +17,8 @@ from .scene import Item, Path, Scene, Tag, Text, circle, polygon
 from .separators import separators
 from .glyph import Drawn, Place
 from .spread import GAP, LABEL, NAME, Spread, Stations, chip_width
+from .shades import shades
+from .spread import GAP, LABEL, NAME, Spread, Stations
 from .theme import Style
 from .typeset import measure
 from .wrap import rows, wrapped
@@ -43,7 +45,8 @@ class Composer:
         theme = self.style.theme
         found = rows(self.weaver, self.spread)
         wires = paths(self.pieces, self.colours(), theme.ink, 1.0, [row.right for row in found])
-        back = grounds(self.blocks, self.spread, self.placed, self.style) if self.style.fences else []
+        back = shades(self.weaver, self.placed, self.spread, self.style) if self.style.columns else []
+        back += grounds(self.blocks, self.spread, self.placed, self.style) if self.style.fences else []
         gates = brackets(self.blocks, self.spread, self.placed, self.weaver, self.style)
         dashes = separators(self.weaver, self.placed, self.spread, self.blocks, self.style)
         items: list[Item] = [*back, *dashes, *wires, *gates, *self.glyphs, *self.dots, *self.labels]

@@ -20,7 +20,8 @@ Command = tuple[str] | tuple[str, float, float] | tuple[str, float, float, float
 class Tag:
     """What an item stands for.
 
-    `part` says what it is: wire, separator, glyph, dot, fence, bracket, label, title, note, mark, shade, overlay.
+    `part` says what it is: wire, separator, glyph, dot, fence, bracket, label, title, note, mark, shade, overlay; object
+    and morphism are the grounds of columns.
     `node` is the path of a node (`blocks/attention/softmax`), `wire` the array and `axes` the axes it belongs to;
     those of an array that passes through nodes stay the same. Empty where an item stands for none.
     """
@@ -89,7 +90,7 @@ class Text:
     """A label. `x`, `y` is its left end, middle or right end (`anchor`: start, middle, end) on the baseline.
 
     `text` is TeX of a small set in `font` "math" (`\\bar{x}`, `c_{\\lambda-1}`, `\\mathbf{L}`, `k^{-1/2}`), plain words
-    in "sans" and "sans bold".
+    in "sans" and "sans bold", code in "mono".
     """
 
     x: float

@@ -13,13 +13,14 @@ from .typeset import measure
 
 _SERIF = "Latin Modern Math,CMU Serif,STIX Two Math,Cambria Math,serif"
 _SANS = "Latin Modern Sans,CMU Sans Serif,Helvetica,Arial,sans-serif"
+_MONO = "Latin Modern Mono,CMU Typewriter Text,DejaVu Sans Mono,monospace"
 _ANCHORS = {"start": "", "middle": ' text-anchor="middle"', "end": ' text-anchor="end"'}
 _FACES = {
     "\\mathrm": "font-style:normal",
     "\\mathit": "font-style:italic",
     "\\mathbf": "font-style:normal;font-weight:bold",
     "\\mathsf": f"font-style:normal;font-family:{_SANS}",
-    "\\mathtt": "font-style:normal;font-family:monospace",
+    "\\mathtt": f"font-style:normal;font-family:{_MONO}",
 }
 _CAPITALS = {"\\mathbb": "DOUBLE-STRUCK", "\\mathcal": "SCRIPT"}
 _TEX = Writing(str)
@@ -56,7 +57,7 @@ class Words:
         """The kinds as a style sheet."""
         for (fill, font, size), name in self.kinds.items():
             bold = ";font-weight:bold" if font == "sans bold" else ""
-            family = _SERIF if font == "math" else _SANS
+            family = {"math": _SERIF, "mono": _MONO}.get(font, _SANS)
             yield f".{name}{{fill:{value(fill)};font-family:{family};font-size:{number(size)}px{bold}}}"
 
     def definitions(self) -> Iterator[str]:

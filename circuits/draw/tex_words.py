@@ -50,6 +50,12 @@ _MARKS = {
     "\u0327": ("\\c", ""),
     "\u0328": ("\\k", ""),
 }
+_FACES = {
+    "math": "\\rmfamily",
+    "sans": "\\sffamily",
+    "sans bold": "\\sffamily\\bfseries",
+    "mono": "\\ttfamily",
+}
 # Two of these would become another letter.
 _JOINED = frozenset("-'`!?,<>")
 
@@ -60,7 +66,7 @@ def latex(text: str, font: str) -> str:
     if row is not None:
         return f"${_MATH.row(row)}$" if row else ""
     said = words(text)
-    face = {"math": "\\rmfamily", "sans": "\\sffamily", "sans bold": "\\sffamily\\bfseries"}[font]
+    face = _FACES[font]
     return f"{face} {said}" if said else ""
 
 

@@ -25,9 +25,11 @@ from .tex import ACCENTS, COMMANDS, SYMBOLS, Writing, cleaned, read
 _LOCK = Lock()
 _PARSER = MathTextParser("path")
 _SIZE = 1000.0
-_WORDS = {"math": "cmr10", "sans": "cmss10", "sans bold": "cmss10"}
+_WORDS = {"math": "cmr10", "sans": "cmss10", "sans bold": "cmss10", "mono": "cmtt10"}
 # Computer Modern has these in both cuts where ASCII has them.
 _IN_WORDS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 !#%&'()*+,-./:;=?@[]")
+# The typewriter cut follows ASCII in these too; a dollar would begin mathematics.
+_ONLY_MONO = frozenset('"<>\\^_`{|}~')
 _ESCAPED = {"\\": "\\backslash", "^": "ˆ", '"': "”", "`": "‘", "~": "\\sim", **COMMANDS}
 _MISSING = "□"
 _COMBINING = {mark: command for command, mark in ACCENTS.items() if command != "\\overline"}
@@ -141,7 +143,7 @@ def mathtext(text: str, font: str) -> str:
 
 def _word(letter: str, font: str) -> str:
     """A letter of plain words: those that the font lacks are set as mathematics."""
-    if letter in _IN_WORDS:
+    if letter in _IN_WORDS or (font == "cmtt10" and letter in _ONLY_MONO):
         return letter
     base, *marks = list(normalize("NFD", letter))
     if len(marks) == 1 and base in _IN_WORDS and marks[0] in _COMBINING:

@@ -14,7 +14,7 @@ HOSTILE = (
 PIECES = (
     "x", "k", "1", "+", "-", "=", "'", "_", "^", "{", "}", "\\bar", "\\mathbf", "\\lambda", "\\frac", "\\sqrt", "\\tanh", "\\star", "\\max", "\\sum", "\\,", "\\", "$", "%", "é", "字", " ", "\\mathbb", "E",
 )  # fmt: skip
-FONTS = ("math", "sans", "sans bold")
+FONTS = ("math", "sans", "sans bold", "mono")
 
 texts = st.sampled_from(HOSTILE) | st.text(max_size=20) | st.lists(st.sampled_from(PIECES), max_size=8).map("".join)
 fonts = st.sampled_from(FONTS)

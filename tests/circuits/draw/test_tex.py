@@ -21,7 +21,7 @@ KNOWN = {
     "\\limits",
     "\\square",
 }
-FACES = {"\\rmfamily", "\\sffamily", "\\bfseries"}
+FACES = {"\\rmfamily", "\\sffamily", "\\bfseries", "\\ttfamily"}
 LETTERS = {"\\textbackslash", "\\textasciitilde", "\\textasciicircum", "\\textless", "\\textgreater", "\\textbar", "\\textendash", "\\textemdash", "\\ss", "\\ae", "\\AE", "\\o", "\\O", "\\oe", "\\l"}  # fmt: skip
 MARKS = {f"\\{mark}" for mark in "`'^~=u.\"rHvck"} | {f"\\{sign}" for sign in "{}_#$%&"}
 

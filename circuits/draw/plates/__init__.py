@@ -1,0 +1,26 @@
+"""Plates: pictures for papers and lessons, made of diagrams, equations, notes, legends, tables and listings."""
+
+from .boxes import Cases, Note, background, box, dotted, ground, legend, noted
+from .definitions import definition
+from .grids import grid, ruler
+from .highlights import arc, band, halo, lettered, without
+from .listings import listing
+from .parts import (
+    at,
+    banner,
+    below,
+    beside,
+    bounds,
+    formula,
+    joined,
+    mapsto,
+    moved,
+    part,
+    plate,
+    scaled,
+    sign,
+    titled,
+    together,
+    words,
+)
+from .targets import At

@@ -1,0 +1,219 @@
+"""Plates that teach the notation on small arrays: what flows is on one colour, what is done to it on another."""
+
+from __future__ import annotations
+
+from circuits import Axis, Circuit, Wire, build, host, index
+from circuits.draw import Scene, Style, picture
+from circuits.draw.plates import (
+    At,
+    arc,
+    at,
+    background,
+    banner,
+    band,
+    below,
+    beside,
+    bounds,
+    box,
+    dotted,
+    formula,
+    grid,
+    joined,
+    lettered,
+    moved,
+    plate,
+    ruler,
+    sign,
+    titled,
+    together,
+    without,
+    words,
+)
+
+COLUMNS = Style(columns=True)
+BROADCAST, INDEX, NOTE, GREEN = "#9013fe", "#1346fe", "#fff591", "#accc84"
+# Axes called by their sizes, as small arrays are.
+NUMBERS = {
+    "a": Axis("a", "four rows", label="4"),
+    "b": Axis("b", "three columns", label="3"),
+    "c": Axis("c", "two results", label="2"),
+    "d": Axis("d", "four weights", label="4"),
+    "e": Axis("e", "one value", label="1"),
+}
+
+
+def _circuit(name: str, inputs: dict[str, str], function: object, doc: str) -> Circuit:
+    return build(name, inputs, function, axes=NUMBERS, doc=doc)  # type: ignore[arg-type]
+
+
+def _bare(circuit: Circuit, style: Style = COLUMNS) -> Scene:
+    """A picture without the names of what enters and leaves."""
+    drawn = picture(circuit, style=style)
+    return without(drawn, At(part="name"))
+
+
+def broadcasting() -> Scene:
+    """An operation on a row, and the same on every row of an array."""
+    row = _circuit(
+        "row", {"x": "b"}, lambda x: host(x, function="G", spec="[b] -> [c]", name="G"), "An operation on a row."
+    )
+    rows = _circuit(
+        "rows",
+        {"x": "a b"},
+        lambda x: host(x, function="G", spec="[b] -> [c]", name="G"),
+        "The same operation on every row.",
+    )
+    one = beside(
+        ruler(4, ink=BROADCAST, head=True),
+        grid(1, 3, across_label="3"),
+        lettered(_bare(row), "G"),
+        grid(1, 2, across_label="2"),
+        gap=12.0,
+        align="level",
+    )
+    many = band(lettered(_bare(rows), "G"), BROADCAST, At(part="wire", axis="a"))
+    left = grid(4, 3, filled=[(2, 0), (2, 1), (2, 2)], down_label="4", across_label="3", down_ink=BROADCAST)
+    right = grid(4, 2, filled=[(2, 0), (2, 1)], down_label="4", across_label="2", down_ink=BROADCAST, right=True)
+    second = _spanned(left, many, right, "G")
+    arrow = banner("× 4  Broadcasting", BROADCAST)
+    both = beside(one, arrow, second, gap=10.0)
+    text = (
+        "What is defined for a row of length $3$ works on $4$ rows side by side: **broadcasting**.\n"
+        "So $G : \\mathrm{R}^{3} \\rightarrow \\mathrm{R}^{2}$ becomes a map "
+        "$\\mathrm{R}^{4 \\times 3} \\rightarrow \\mathrm{R}^{4 \\times 2}$."
+    )
+    return plate(below(box(text), both), "Broadcasting")
+
+
+def _spanned(left: Scene, middle: Scene, right: Scene, letter: str = "") -> Scene:
+    """A table, a picture and a table, with an arrow from the coloured cells of one to those of the other."""
+    row = beside(left, middle, right, gap=20.0, align="middle")
+    cells = [item for item in row.items if item.tag.part == "cell" and getattr(item, "fill", "") == INDEX]
+    spots = [item.bounds() for item in cells if hasattr(item, "bounds")]
+    split = bounds(left).right - bounds(left).left
+    start = max((one for one in spots if one.left < split), key=lambda one: one.right)
+    end = min((one for one in spots if one.left >= split), key=lambda one: one.left)
+    return arc(row, (start.right + 5.0, start.bottom), (end.left - 7.0, end.bottom), INDEX, letter)
+
+
+def indexes() -> Scene:
+    """An index takes a row out of an array."""
+    taken = _circuit("row_two", {"A": "a b"}, lambda A: index(A, axis="a", at=2, name="two"), "The third row.")
+    left = grid(4, 3, filled=[(2, 0), (2, 1), (2, 2)], down_label="4", across_label="3")
+    right = grid(1, 3, filled=[(0, 0), (0, 1), (0, 2)], across_label="3")
+    row = _spanned(left, _bare(taken), right)
+    return plate(
+        below(box("A part of an array such as $A[2, :]$ is an index at the end of the axis it is taken from."), row),
+        "Indexes",
+    )
+
+
+def inner_broadcasting() -> Scene:
+    """Broadcasting over one operand only, defined by an index that may be taken before or after."""
+    inputs = {"x": "a b", "w": "d"}
+
+    def after(x: Wire, w: Wire) -> Wire:
+        return index(host(x, w, function="H", spec="[b], [d] -> [c]", name="H"), axis="a", at=2, name="two")
+
+    def before(x: Wire, w: Wire) -> Wire:
+        return host(index(x, axis="a", at=2, name="two"), w, function="H", spec="[b], [d] -> [c]", name="H")
+
+    sides = [
+        _bare(_circuit("after", inputs, after, "The index after the operation.")),
+        _bare(_circuit("before", inputs, before, "The index before the operation.")),
+    ]
+    row = joined(*sides, by=sign("=", "def"))
+    text = (
+        "Inner broadcasting is defined by indexes: both sides below are equal. An index slides over the operation, "
+        "and this holds for every index $i_4 \\in \\{0, 1, 2, 3\\}$ in the place of $2$."
+    )
+    last = box("What is of shape $4$ waits beside the index, unchanged.")
+    return plate(below(box(text, 520.0), row, last, align="middle"), "Inner broadcasting")
+
+
+def subtensors() -> Scene:
+    """Two indexes at once, or one after the other in either order."""
+    axes = {"a": Axis("a"), "b": Axis("b")}
+
+    def one(x: Wire) -> Wire:
+        return index(index(x, axis="a", at="i_a", name="i"), axis="b", at="j_b", name="j")
+
+    def other(x: Wire) -> Wire:
+        return index(index(x, axis="b", at="j_b", name="j"), axis="a", at="i_a", name="i")
+
+    sides = [_bare(build(f"order_{n}", {"x": "a b"}, f, axes=axes)) for n, f in enumerate((one, other))]
+    text = (
+        "Let $i_a$ run over $\\{0 \\ldots a-1\\}$ and $j_b$ over $\\{0 \\ldots b-1\\}$: the picture stands for all pairs "
+        "of indexes, and their order does not matter."
+    )
+    return plate(below(box(text, 430.0), joined(*sides)), "Indexes on several axes")
+
+
+def elementwise() -> Scene:
+    """A function of one value, applied to every value of an array."""
+    value = _circuit(
+        "value", {"x": "e"}, lambda x: host(x, function="f", spec="[e] -> [e]", name="f"), "A function of a value."
+    )
+    every = _circuit(
+        "every",
+        {"x": "a b"},
+        lambda x: host(x, function="f", spec="[] -> []", name="f"),
+        "The same function of every value.",
+    )
+    small = titled(
+        lettered(_bare(value), "f"), "An operation on one value\n$f : \\mathrm{R} \\rightarrow \\mathrm{R}$", 13.0
+    )
+    large = band(_bare(every), BROADCAST, At(part="wire"))
+    large = dotted(large, At(node="f"), grow=3.0)
+    large = titled(large, "Element-wise $f$", 15.0)
+    left = below(
+        background(small, "#c1dfa0"),
+        banner("× 4 × 3  Broadcasting", BROADCAST),
+        words("A function of a value is applied to every value of an array by **broadcasting**.", 190.0),
+        gap=16.0,
+    )
+    right = background(large, GREEN)
+    text = "An axis of length $1$ changes no type, so arrows bring it in and take it away where one likes."
+    both = background(beside(left, right, gap=30.0, align="top"), "#f3f3f4")
+    return plate(below(box(text), both, gap=4.0), "Element-wise operations")
+
+
+def axes_as_wires() -> Scene:
+    """A wire for a whole array, and a wire for each of its axes."""
+    labels = {
+        "p": Axis("p", label="\\mathrm{R}^{3}"),
+        "q": Axis("q", label="\\mathrm{R}^{4 \\times 2}"),
+        "r": Axis("r", label="\\mathrm{R}^{6}"),
+        "s": Axis("s", label="\\mathrm{R}^{3 \\times 3}"),
+        "t": Axis("t", label="\\mathrm{R}^{1 \\times 2}"),
+    }
+
+    def coarse(x: Wire, y: Wire, z: Wire) -> Wire:
+        return host(
+            x,
+            host(y, z, function="f", spec="[q], [r] -> [s]", name="f"),
+            function="g",
+            spec="[p], [s] -> [t]",
+            name="g",
+        )
+
+    fine_labels = {name: Axis(name, label=label) for name, label in zip("abcdefgh", "34263312", strict=True)}
+
+    def fine(x: Wire, y: Wire, z: Wire) -> Wire:
+        made = host(y, z, function="f", spec="[b c], [d] -> [e f]", name="f")
+        return host(x, made, function="g", spec="[a], [e f] -> [g h]", name="g")
+
+    left = build("arrays", {"x": "p", "y": "q", "z": "r"}, coarse, axes=labels)
+    right = build("axes", {"x": "a", "y": "b c", "z": "d"}, fine, axes=fine_labels)
+    text = "An array is drawn as a wire for each of its axes, so a picture shows what happens to every axis."
+    return plate(below(box(text), joined(_bare(left), _bare(right))), "Arrays as wires of axes")
+
+
+FIGURES = {
+    "broadcasting": broadcasting,
+    "inner_broadcasting": inner_broadcasting,
+    "indexes": indexes,
+    "subtensors": subtensors,
+    "elementwise": elementwise,
+    "axes_as_wires": axes_as_wires,
+}
