@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..circuit import Circuit, Input, Node, Output
@@ -79,7 +79,8 @@ def reversed_node(
     types = [circuit.checked.type(wire) for wire in node.wires if wire is not None]
     needed = [name for name, one, type in zip(ports, active, types, strict=True) if one and type.element in CONTINUOUS]
     back = reverse(single, [*needed, *lifted.names])
-    keys = {slot.name: slot.key.removeprefix(f"{node.name}").removeprefix(".") for slot in lifted.slots}
+    name = single.nodes[0].name
+    keys = {slot.name: slot.key.removeprefix(name).removeprefix(".") for slot in lifted.slots}
     made = [number for number, item in enumerate(single.outputs) if _flows(single, item)]
     seeds = dict(zip((item.name for item in back.inputs[-len(made) :]), made, strict=True))
     kinds: dict[str, tuple[str, int | str]] = {name: ("port", number) for number, name in enumerate(ports)}
@@ -87,16 +88,21 @@ def reversed_node(
     given = {f"d_{name}": kinds[name] for name in (*needed, *keys) if name in needed or keys[name] in wanted}
     kinds |= {name: ("cotangent", number) for name, number in seeds.items()}
     outputs = tuple(item for item in back.outputs if item.name in given)
-    found = without_unread(stripped(replace(back, outputs=outputs).valid(), node.name))
+    found = without_unread(stripped(replace(back, outputs=outputs).valid(), name))
     actual = {
         inner: outer
         for slot in lifted.slots
         for inner, outer in zip(slot.axes, slots[keys[slot.name]].axes, strict=True)
         if inner != outer
     }
-    named = replace(found, name=f"R[{node.op.name if not node.op.bodies() else node.op.bodies()[0].name}]", doc="")
+    named = replace(found, name=f"R[{title(node)}]", doc="")
     call = Call(circuit=named, axes=map_text(actual))
     return Reversed(call, tuple(kinds[item.name] for item in found.inputs), tuple(given[o.name] for o in found.outputs))
+
+
+def title(node: Node) -> str:
+    """What a node is called as a block: the circuit it uses, else its op."""
+    return next((body.name for body in node.op.bodies()), node.op.name)
 
 
 def _flows(circuit: Circuit, item: Output) -> bool:
@@ -109,22 +115,24 @@ def _single(circuit: Circuit, node: Node) -> tuple[Circuit, list[str]]:
     ports: list[str] = []
     for port in record.type.ports:
         name = port.name
-        while name == node.name or name in ports:
+        while name in (node.name, node.op.name, *ports):
             name += "_"
         ports.append(name)
     inputs = tuple(
-        Input(name, circuit.checked.type(wire)) for name, wire in zip(ports, node.wires, strict=True) if wire is not None
+        Input(name, circuit.checked.type(wire))
+        for name, wire in zip(ports, node.wires, strict=True)
+        if wire is not None
     )
     number = len(node.inputs)
     feeds = tuple(zip(node.fed, ports[number:], strict=True))
-    alone = replace(node, id="n1", inputs=tuple(ports[:number]), feeds=feeds, weights="")
+    # draws follow the name of a node; without them nodes that share statistics are pulled back by equal circuits
+    name = node.name if node.op.signature.draws else node.op.name
+    alone = replace(node, id="n1", name=name, inputs=tuple(ports[:number]), feeds=feeds, weights="")
     outputs = tuple(
         Output(result.name, wire, circuit.checked.type(old))
         for result, wire, old in zip(node.op.signature.outputs, alone.outputs(), node.outputs(), strict=True)
     )
-    found = Circuit(
-        node.op.name, inputs, outputs, (alone,), circuit.axes, circuit.sizes, equations(circuit)
-    )
+    found = Circuit(node.op.name, inputs, outputs, (alone,), circuit.axes, circuit.sizes, equations(circuit))
     return found.valid(), ports
 
 
@@ -142,16 +150,15 @@ class Exports:
 
     def __init__(self, circuit: Circuit) -> None:
         self.circuit = circuit
-        self.names = axis_names(circuit)
+        self.names = {base(axis) for axis in axis_names(circuit)}
         self.lent = {node.weights for node in circuit.nodes if node.weights}
         self.known: dict[str, Size] = {}
 
-    def used(self, node: Node, derive: Callable[[Circuit], Backward]) -> Used | None:
+    def used(self, node: Node, found: Backward) -> Used | None:
         """The backward pass of a call; None where axes from inside would meet those around, or weights are shared."""
         op = node.op
-        if not isinstance(op, Call) or node.per or node.weights or node.name in self.lent:
+        if not isinstance(op, Call) or node.name in self.lent:
             return None
-        found = derive(op.circuit)
         inside = {item.name for item in op.circuit.inputs}
         types = [op.circuit.checked.type(wire) for _, wire in found.tape if wire not in inside]
         types += [found.backward.checked.type(item.wire) for item in found.backward.outputs]
@@ -175,12 +182,16 @@ class Exports:
                 actual.append(names[axis])
                 if axis not in face and names[axis] == axis:
                     size = op.circuit.checked.size(base(axis)).at(scope)
-                    if axis in self.names or sizes.setdefault(axis, size) != size:
+                    if sizes.setdefault(base(axis), self._size(axis, size)) != size:
                         return None
             if len(set(actual)) < len(actual) or passing & set(actual):
                 return None
         self.known = sizes
         return names
+
+    def _size(self, axis: str, size: Size) -> Size:
+        """The size of an axis here; that from inside where there is none of its name."""
+        return self.circuit.checked.size(base(axis)) if base(axis) in self.names else size
 
 
 def _call(op: Call, circuit: Circuit, axes: Mapping[str, str]) -> Call:

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ..circuit import Circuit, Node
-from ..derived import output_type
+from ..derived import Call, output_type
 from ..errors import AttributeProblem, CircuitError, CircuitloomError
+from ..op import Weight
 from ..ops.sources import Parameter
 from ..ops.views import rename
+from ..region import Region
 from ..trace import Wire, build, current_builder
 from ..type_nodes import place
 from ..types import ArrayType
@@ -39,13 +41,15 @@ class Walk:
         exports = Exports(circuit)
         self.used: dict[str, Used] = {}
         for node in circuit.nodes:
-            if self._reached(node) and (found := exports.used(node, lambda body, at=node: self._inside(at, body))):
+            inside = self._inside(node) if self._reached(node) else None
+            if inside is not None and (found := exports.used(node, inside)) is not None:
                 self.used[node.id] = found
         forward = {id: found.forward for id, found in self.used.items()}
         self.circuit = circuit.evolve(
             nodes=tuple(replace(node, op=forward.get(node.id, node.op)) for node in circuit.nodes)
         ).valid()
         self.given: dict[str, Wire] = {}
+        self.constraints: list[str] = []
         self.learned: dict[str, Wire] = {}
         self.cotangents: dict[str, list[Wire]] = {}
         self.gradients: dict[str, list[Wire]] = {}
@@ -67,8 +71,11 @@ class Walk:
         owner = node.weights or node.name
         return {key[len(owner) :].removeprefix("."): key for key in self.owned.get(owner, ())}
 
-    def _inside(self, node: Node, body: Circuit) -> Backward:
-        """The backward pass of a circuit that a node uses."""
+    def _inside(self, node: Node) -> Backward | None:
+        """The backward pass of the circuit that a node calls."""
+        if not isinstance(node.op, Call) or node.per or node.weights:
+            return None
+        body = node.op.circuit
         reads = zip(body.inputs, node.inputs, strict=True)
         inputs = [item.name for item, wire in reads if wire in self.active and item.type.element in CONTINUOUS]
         return self.derive(body, (*inputs, *(inner for inner, key in self._keys(node).items() if key in self.wanted)))
@@ -76,7 +83,9 @@ class Walk:
     def walked(self) -> Backward:
         """The backward pass; the forward circuit has no outputs for the tape yet."""
         circuit, names = self.circuit, {node.name for node in self.circuit.nodes} | {*self.slots}
-        seeds, tape, types = {}, {}, {}
+        seeds: dict[str, str] = {}
+        tape: dict[str, str] = {}
+        types: dict[str, ArrayType] = {}
         for item in circuit.outputs:
             if circuit.checked.type(item.wire).element in CONTINUOUS:
                 seeds[item.name] = name = unused(f"d_{item.name}", {*names, *types})
@@ -112,7 +121,7 @@ class Walk:
             outputs=outputs,
             axes=self.circuit.axes,
             sizes=self.circuit.sizes,
-            constraints=equations(self.circuit),
+            constraints=tuple(dict.fromkeys((*equations(self.circuit), *self.constraints))),
             doc=f"The backward pass of {self.circuit.name}.",
         )
         return without_unread(merge_sums(made.valid()), tuple(seeds))
@@ -187,7 +196,8 @@ class Walk:
             weights |= {port.name: wire for port, wire in zip(ports, x, strict=True) if port.name in node.fed}
             self._spread(node, rule(Step(node, x, [self.given[wire] for wire in node.outputs()], dy, weights)))
 
-    def _own(self, node: Node):
+    def _own(self, node: Node) -> list[Weight]:
+        """Weights of a node that no wire feeds."""
         return [weight for weight in node.op.signature.weights if weight.name not in node.fed]
 
     def _clash(self, node: Node) -> bool:
@@ -247,22 +257,39 @@ class Walk:
         wanted = {inner for inner, key in keys.items() if key in self.wanted}
         active = [wire in self.active for wire in node.wires]
         found = reversed_node(self.circuit, node, slots, active, wanted)
-        known = {("port", number): wire for number, wire in enumerate(node.wires)}
         wires = []
         for kind, at in found.reads:
             match kind:
                 case "port":
-                    wires.append(self.given[known[kind, at] or ""])
+                    wires.append(self.given[node.wires[int(at)] or ""])
                 case "weight":
                     wires.append(self._parameter(slots[str(at)]))
                 case _:
                     wires.append(dy[int(at)])
-        made = current_builder().add(found.call, wires, name=node.name)
-        for (kind, at), wire in zip(found.gives, made, strict=True):
+        for (kind, at), wire in zip(found.gives, self._made(node, found.call, wires), strict=True):
             if kind == "port":
                 self._arrive(node.wires[int(at)] or "", wire)
             else:
                 self._learn(keys[str(at)], wire)
+
+    def _made(self, node: Node, call: Call, wires: Sequence[Wire]) -> Sequence[Wire]:
+        """What the circuit that pulls back a node gives.
+
+        Draws follow the paths of nodes: a region that draws is run again at its own path, so its circuit is spliced in.
+        """
+        builder, op = current_builder(), node.op
+        if not (isinstance(op, Region) and op.signature.draws and node.name in call.circuit.by_name):
+            return builder.add(call, wires, name=node.name, weights=node.weights if op.signature.updates else "")
+        if call.axes:
+            raise AttributeProblem("axes of their own in regions that draw", call.axes, "Rename them.")
+        self.constraints += equations(call.circuit)
+        known = dict(zip((item.name for item in call.circuit.inputs), wires, strict=True))
+        for inner in call.circuit.checked.order:
+            feeds = {weight: known[wire] for weight, wire in inner.feeds}
+            given = [known[wire] for wire in inner.inputs if wire is not None]
+            made = builder.add(inner.op, given, feeds=feeds, name=inner.name, per=inner.per, shared=inner.shared)
+            known.update(zip(inner.outputs(), made, strict=True))
+        return [known[item.wire] for item in call.circuit.outputs]
 
     def _weight(self, node: Node, name: str, axes: Axes) -> Wire:
         """A parameter a node uses, with the axes it has there."""
