@@ -6,10 +6,11 @@ their expansion. Source: the table of reverse rules of neural circuit diagrams, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ..apply import add, elementwise
+from ..apply import add, call, elementwise
 from ..circuit import Node
 from ..elementwise import Elementwise
 from ..op import Op, Primitive
@@ -21,7 +22,7 @@ from ..ops.pointwise import Pointwise
 from ..ops.softmax import LogSoftmax, Softmax
 from ..ops.spatial import windows
 from ..ops.views import rename
-from ..trace import Wire
+from ..trace import Wire, build
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class Cotangents:
     weights: Mapping[str, Wire] = field(default_factory=dict)
 
 
+# what reverse rules of elementwise ops call a cotangent: longer than any operand
+_COTANGENT = re.compile(r"\bd_+(?![\w(])")
 Rule = Callable[[Step], Cotangents]
 
 
@@ -58,6 +61,13 @@ def rule_of(op: Op) -> Rule | None:
     if isinstance(op, Conv):
         return _conv if _transposable(op) else None
     return {Linear: _linear, Softmax: _softmax, LogSoftmax: _log_softmax}.get(type(op))
+
+
+def plain(op: Op) -> Op:
+    """An elementwise op in which the cotangent is called d."""
+    if not isinstance(op, Elementwise) or "d" in op.tree.names:
+        return op
+    return Elementwise(expression=_COTANGENT.sub("d", op.expression), outer=op.outer)
 
 
 def _primitive(step: Step) -> Cotangents:
@@ -125,14 +135,29 @@ def _transposed(op: Conv) -> ConvTransposed:
 
 def _softmax(step: Step) -> Cotangents:
     """y * (dy - <dy, y>)."""
-    op, y, dy = step.node.op, step.y[0], step.dy[0]
+    op = step.node.op
     assert isinstance(op, Softmax)
-    along = einsum(f"{op.axis}, {op.axis} ->", dy, y)
-    return Cotangents((elementwise("y * (d - s)", y, dy, along),))
+    axes = op.axis
+
+    def body(y: Wire, d: Wire) -> Wire:
+        return elementwise("y * (d - s)", y, d, einsum(f"{axes}, {axes} ->", d, y))
+
+    return _along("softmax", axes, body, step)
 
 
 def _log_softmax(step: Step) -> Cotangents:
     """dy - exp(y) * sum dy."""
-    op, y, dy = step.node.op, step.y[0], step.dy[0]
+    op = step.node.op
     assert isinstance(op, LogSoftmax)
-    return Cotangents((elementwise("d - exp(y) * s", dy, y, einsum(f"{op.axis} ->", dy)),))
+    axes = op.axis
+
+    def body(y: Wire, d: Wire) -> Wire:
+        return elementwise("d - exp(y) * s", d, y, einsum(f"{axes} ->", d))
+
+    return _along("log_softmax", axes, body, step)
+
+
+def _along(name: str, axes: str, body: Callable[[Wire, Wire], Wire], step: Step) -> Cotangents:
+    """A function of the kept output and its cotangent along axes, as a circuit of its own."""
+    made = build(f"R[{name}]", {"y": f"[{axes}]", "d": f"[{axes}]"}, body, outputs=[f"[{axes}]"])
+    return Cotangents((call(made, step.y[0], step.dy[0], name=step.node.name),))

@@ -16,7 +16,7 @@ from ..trace import Wire, build, current_builder
 from ..type_nodes import place
 from ..types import ArrayType
 from .backward_calls import Backward, Exports, Used, equations, reversed_node, without_unread
-from .backward_rules import Cotangents, Step, rule_of
+from .backward_rules import Cotangents, Step, plain, rule_of
 from .fitting import CONTINUOUS, cotangent_type, fit, total, unused, zeros
 from .lift_parameters import lift_parameters, parameter_of
 from .merge_sums import merge_sums
@@ -110,7 +110,8 @@ class Walk:
         made = self._finished(build(f"R[{circuit.name}]", types, trace), seeds.values())
         read = {item.name for item in made.inputs}
         kept = tuple((name, wire) for wire, name in tape.items() if name in read)
-        return Backward(circuit, made, kept, tuple(seeds.items()), tuple(ends.items()))
+        inside = tuple((circuit.by_id[id].name, one.found) for id, one in self.used.items())
+        return Backward(circuit, made, kept, tuple(seeds.items()), tuple(ends.items()), inside)
 
     def _finished(self, traced: Circuit, seeds: Iterable[str]) -> Circuit:
         """The circuit with its outputs declared, with what is known of sizes, and without what nothing reads."""
@@ -315,7 +316,7 @@ class Walk:
                 name = unused(f"{prefix}.{node.op.name}", builder.taken)
                 builder.taken.add(name)
                 builder.named.add(node.id)
-                builder.nodes[number] = replace(node, name=name)
+                builder.nodes[number] = replace(node, name=name, op=plain(node.op))
 
 
 def renamed(wire: Wire, old: Sequence[str], new: Sequence[str]) -> Wire:
