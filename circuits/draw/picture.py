@@ -33,11 +33,11 @@ def picture(
 def arranged(diagram: Diagram, style: Style, width: float = 0.0) -> Scene:
     """The scene of a diagram."""
     ordered = order(diagram, columns(diagram))
-    layout = _laid(ordered, style)
+    layout = laid(ordered, style)
     if width:
         found = breaks(layout.weaver, layout.spread, layout.blocks, width)
-        layout = _laid(broken(ordered, found), style) if found else layout
-    return Composer(layout.weaver, layout.placed, layout.spread, layout.blocks, style).composed()
+        layout = laid(broken(ordered, found), style) if found else layout
+    return layout.composed(style)
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,13 @@ class Layout:
     spread: Spread
     blocks: list[Block]
 
+    def composed(self, style: Style) -> Scene:
+        """The scene."""
+        return Composer(self.weaver, self.placed, self.spread, self.blocks, style).composed()
 
-def _laid(ordered: Order, style: Style) -> Layout:
+
+def laid(ordered: Order, style: Style) -> Layout:
+    """Places for a diagram whose arrays are ordered."""
     woven = weave(ordered, style)
     found = blocks(woven)
     placed = place(woven, found)
