@@ -13,7 +13,7 @@ GREEK = {
     for letter, word in zip(
         "αβγδεζηθκλμνξπρσςτυφχψω",
         "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma sigma tau upsilon phi chi "
-        "psi omega".split(),
+        "psi omega".split(),  # noqa: SIM905
         strict=True,
     )
 }

@@ -32,9 +32,14 @@ class Block:
     closes: bool = True
 
     @property
+    def title_text(self) -> str:
+        """The title: its words begin with capital letters."""
+        return " ".join(word[:1].upper() + word[1:] for word in self.fence.title.split())
+
+    @property
     def over(self) -> float:
-        """Room above the title, for the upper bound of an index."""
-        return 17.0 if self.fence.lower else 0.0
+        """Room above the title, for a count or the upper bound of an index."""
+        return 17.0 if self.fence.upper else 0.0
 
     @property
     def under(self) -> float:

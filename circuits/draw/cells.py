@@ -12,8 +12,8 @@ from ..ops.einsum import Broadcast, Einsum
 from ..ops.views import Permute, Rename
 from ..types import ArrayType
 from .diagram import ELEMENT, Cell, Link
-from .scope import Held
 from .glyph import Sign
+from .scope import Held
 from .signs import sign
 
 WIRING = (Einsum, Broadcast, Rename, Permute)
@@ -77,9 +77,7 @@ def _kind(
     return "glyph"
 
 
-def _links(
-    op: Op, found: NodeType, given: Sequence[Held], made: Sequence[Held]
-) -> tuple[tuple[Link, ...], bool]:
+def _links(op: Op, found: NodeType, given: Sequence[Held], made: Sequence[Held]) -> tuple[tuple[Link, ...], bool]:
     """Strands that pass from inputs to outputs, and whether the op is wiring whose operands may change places."""
     links: list[Link] = []
     results = op.signature.outputs

@@ -17,9 +17,9 @@ def columns(diagram: Diagram) -> list[list[Cell]]:
     cells = [cell for cell in diagram.cells if cell.kind not in ("input", "output")]
     before = _predecessors(diagram, cells)
     after: dict[str, list[str]] = defaultdict(list)
-    for cell, sources in before.items():
+    for reader, sources in before.items():
         for source in sources:
-            after[source].append(cell)
+            after[source].append(reader)
     ordered = _topological(cells, before)
     early: dict[str, int] = {}
     fed: dict[str, bool] = {}

@@ -18,9 +18,9 @@ from .cells import cell, typed
 from .detail import Detail, opened_paths
 from .diagram import ELEMENT, Array, Cell, Diagram, Fence
 from .gates import open_region
+from .glyph import Sign
 from .groups import grouped
 from .scope import Held, Scope, Shown
-from .glyph import Sign
 
 
 def expand(circuit: Circuit, detail: Detail | None = None) -> Diagram:
@@ -205,4 +205,3 @@ def as_held(type: ArrayType | None, names: Sequence[str], like: ArrayType | None
         return None
     element = like.element if like is not None else type.element
     return ArrayType(element, tuple(name for name in names if name != ELEMENT), type.space)
-

@@ -16,8 +16,8 @@ from ..regions.scan import Scan
 from ..types import ArrayType
 from .axis_labels import axis_label, size_label
 from .diagram import ELEMENT, Cell, Fence, Link
-from .scope import Held, Scope, Shown
 from .glyph import Sign
+from .scope import Held, Scope, Shown
 
 if TYPE_CHECKING:
     from .expand import Expander
@@ -256,5 +256,3 @@ def ways(op: Op) -> list[_Way]:
         _Way(item, (ports.index(item.name),) if item.name in ports else (), number < states)
         for number, item in enumerate(body.inputs)
     ]
-
-

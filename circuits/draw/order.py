@@ -93,8 +93,8 @@ def order(diagram: Diagram, columns: Sequence[Sequence[Cell]]) -> Order:
 
 def _items(diagram: Diagram, columns: Sequence[Sequence[Cell]]) -> list[list[Item]]:
     """Cells of every column, and the arrays that are read further to the right."""
-    until = {array: 0 for array in diagram.arrays}
-    since = {array: -1 for array in diagram.arrays}
+    until = dict.fromkeys(diagram.arrays, 0)
+    since = dict.fromkeys(diagram.arrays, -1)
     for number, column in enumerate(columns):
         for cell in column:
             until.update(dict.fromkeys(cell.inputs, number))
@@ -121,7 +121,7 @@ def _forward(found: Order) -> None:
             read = [float(places[array]) for array in taken(item, places)]
             previous = sum(read) / len(read) if read else previous + 0.01
             keys[item.key] = (previous, item.cell is None, at)
-        column[:] = together(column, found.blocks.paths[number], lambda item: keys[item.key])
+        column[:] = together(column, found.blocks.paths[number], lambda item, keys=keys: keys[item.key])  # type: ignore[misc]
 
 
 def broken(order: Order, breaks: Sequence[int]) -> Order:
@@ -146,7 +146,7 @@ def _backward(found: Order) -> None:
             read = [float(place) for array in made for place in places.get(array, ())]
             previous = sum(read) / len(read) if read else previous + 0.01
             keys[item.key] = (previous, at)
-        column[:] = together(column, found.blocks.paths[number], lambda item: keys[item.key])
+        column[:] = together(column, found.blocks.paths[number], lambda item, keys=keys: keys[item.key])  # type: ignore[misc]
 
 
 def _swaps(found: Order) -> None:

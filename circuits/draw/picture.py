@@ -20,9 +20,7 @@ from .theme import Style
 from .wrap import breaks
 
 
-def picture(
-    circuit: Circuit, detail: Detail | None = None, style: Style | None = None, *, width: float = 0.0
-) -> Scene:
+def picture(circuit: Circuit, detail: Detail | None = None, style: Style | None = None, *, width: float = 0.0) -> Scene:
     """The scene of a circuit; one with problems is drawn as far as it is known, with question marks.
 
     With a `width`, in units of the scene, it is broken into rows of at most that width.

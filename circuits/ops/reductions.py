@@ -33,17 +33,6 @@ FOLDS = {
 }
 
 
-_MARKS = {
-    "sum": "\\Sigma",
-    "mean": "\\mathbb{E}",
-    "max": "\\mathrm{Max}",
-    "min": "\\mathrm{Min}",
-    "prod": "\\Pi",
-    "any": "\\mathrm{any}",
-    "all": "\\mathrm{all}",
-}
-
-
 class Reduce(Primitive):
     """Folds axes away: `reduce("max", scores, axes="x")`, of kind sum, mean, max, min, prod, any or all.
 
@@ -56,10 +45,6 @@ class Reduce(Primitive):
 
     kind: Literal["sum", "mean", "max", "min", "prod", "any", "all"]
     axes: str
-
-    def pictured(self) -> Glyph:
-        """The word for what is folded, at the end of the strands."""
-        return Glyph("fold", _MARKS[self.kind])
 
     @cached_property
     def folded(self) -> tuple[str, ...]:

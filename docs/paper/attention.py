@@ -5,28 +5,18 @@ Axes: ȳ queries, x̄ keys and values, m features of the stream, c channels, k f
 
 from __future__ import annotations
 
-from circuits import Axis, Circuit, Wire, build, call, circuit, conv, einsum, linear, permute, rename, size, softmax
-from circuits.draw import Detail, Scene, Style, Theme, picture
+from circuits import Axis, Wire, call, circuit, einsum, linear, size, softmax
+from circuits.draw import Scene, picture
 from circuits.draw.plates import (
     At,
-    Note,
     background,
     below,
     beside,
-    dotted,
     formula,
     ground,
-    halo,
     joined,
-    lettered,
-    listing,
-    noted,
-    part,
     plate,
-    sign,
     titled,
-    together,
-    words,
 )
 
 POSITIONS = {"y": Axis("y", "queries", "position"), "x": Axis("x", "keys and values", "position")}
