@@ -13,6 +13,7 @@ from .typeset import Extent, measure
 
 MARK, SMALL, LETTER = 15.0, 10.0, 22.0
 THIN, THICK = 1.0, 3.0
+_JOIN = 7.0
 # Widths of the lines that add up to a soft shadow.
 _SOFT = (6.0, 4.5, 3.0, 1.5)
 
@@ -83,6 +84,24 @@ def arrowhead(x: float, y: float, size: float = 1.0) -> tuple[Command, ...]:
     """A stealth arrowhead to the right whose tip is at (x, y)."""
     back, notch, half = 10.7 * size, 7.1 * size, 5.15 * size
     return polygon((x, y), (x - back, y - half), (x - notch, y), (x - back, y + half))
+
+
+def gather(left: int, right: int) -> tuple[float, float]:
+    """The room before and behind a glyph of fixed height for the lines that join several strands."""
+    return _JOIN if left > 1 else 0.0, _JOIN if right > 1 else 0.0
+
+
+def joints(place: Place, y: float, left: float, right: float, brush: Brush) -> tuple[tuple[Item, ...], float, float]:
+    """Lines that join several strands before `left` and behind `right`, and where strands then end and begin."""
+    items: list[Item] = []
+    ends = [left, right]
+    for side, (heights, edge, step) in enumerate(((place.left, left, -_JOIN), (place.right, right, _JOIN))):
+        if len(heights) > 1 or any(height != y for height in heights):
+            x = edge + step
+            top, bottom = min(y, *heights), max(y, *heights)
+            items.append(brush.line((("M", x, top), ("L", x, bottom), ("M", x, y), ("L", edge, y))))
+            ends[side] = x
+    return tuple(items), ends[0], ends[1]
 
 
 def star(x: float, y: float, radius: float) -> tuple[Command, ...]:
