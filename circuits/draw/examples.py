@@ -118,6 +118,9 @@ EXAMPLES: dict[str, Example] = {
     "prelu": _one(o.prelu, axes="m"),
     "glu": Example("x: [b c]", lambda x: o.glu(x, "c -> a")),
     "attention": Example("q: [h y k]; k: [h x k]; v: [h x k]", lambda q, k, v: o.attention(q, k, v)),
+    "normalised_contraction": Example(
+        "x: [y x]; z: [x k]", lambda x, z: o.normalised_contraction(x, z, axis="x", value="k")
+    ),
     "cosine_similarity": _two(o.cosine_similarity, "t m", axis="m"),
     "batch_norm": _one(o.batch_norm, "b c", channel="c", axes="b"),
     "ghost_batch_norm": _one(o.ghost_batch_norm, "y c", channel="c", axes="y", groups=2),

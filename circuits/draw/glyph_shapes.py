@@ -73,7 +73,7 @@ def _source(sign: Sign, place: Place, brush: Brush) -> Drawn:
     x, end, top, bottom = place.x + 0.5, place.end - 0.5, place.top - out, place.bottom + out
     shape = polygon((x, place.middle), (x + _POINT, top), (end, top), (end, bottom), (x + _POINT, bottom))
     theme = brush.style.theme
-    width = 2.2 if sign.learned else THIN
+    width = 2.0 if sign.learned else THIN
     items = (
         brush.line(shape, theme.learned if sign.learned else theme.glyph, width),
         *brush.word(sign.mark, place.centre + 2.5, place.middle, _letter(sign)),

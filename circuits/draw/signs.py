@@ -28,7 +28,7 @@ def sign(node: Node, circuit: Circuit) -> Sign:
         return Sign("brackets", mark, title, learned=_learned(node, glyph.learned), detail=glyph.detail)
     learned = _learned(node, glyph.learned)
     bias = any(weight.name == "bias" for weight in _weights(op))
-    owner = circuit.by_id.get(node.weights)
+    owner = circuit.by_name.get(node.weights)
     name = instance((owner or node).name, op.name) if glyph.outline == "chip" else ""
     if learned and glyph.outline in ("arrows", "chip", "pentagon"):
         mark = f"\\mathbf{{{mark}}}" if mark.isalpha() else mark.replace("\\mathrm", "\\mathbf", 1)
