@@ -97,7 +97,7 @@ def joints(place: Place, y: float, left: float, right: float, brush: Brush) -> t
     ends = [left, right]
     for side, (heights, edge, step) in enumerate(((place.left, left, -_JOIN), (place.right, right, _JOIN))):
         if len(heights) > 1 or any(height != y for height in heights):
-            x = edge + step
+            x = edge + (step if len(heights) > 1 else 0.0)
             top, bottom = min(y, *heights), max(y, *heights)
             items.append(brush.line((("M", x, top), ("L", x, bottom), ("M", x, y), ("L", edge, y))))
             ends[side] = x
