@@ -27,7 +27,7 @@ def pages() -> Mapping[str, str]:
     """The page and its drawings, by their paths under docs."""
     rows = catalogue()
     files = {f"figures/glyphs/{row.name}.svg": to_svg(row.scene, prefix=f"{row.name}-") for row in rows}
-    return {"glyphs.md": HEAD + "".join(map(_line, rows)), **files}
+    return {"glyphs.md": HEAD + "".join([_line(row) for row in rows]), **files}
 
 
 def _line(row: Row) -> str:
@@ -51,16 +51,12 @@ def printed(row: Row) -> tuple[str, ...]:
     except CircuitloomError:
         return ()
     tree = ast.parse(program.source)
-    name = next(ast.unparse(item.value) for item in tree.body if _assigns(item, "MODEL"))
-    model = next(item for item in tree.body if isinstance(item, ast.ClassDef) and item.name == name)
+    classes = {item.name: item for item in tree.body if isinstance(item, ast.ClassDef)}
+    model = classes[program.name]
     methods = {item.name: item for item in model.body if isinstance(item, ast.FunctionDef)}
     made = list(_made(methods["__init__"])) if "__init__" in methods else []
     body = methods["forward"].body[1:]
     return (*made, *(_short(ast.unparse(item)) for item in body[-3:]))
-
-
-def _assigns(item: ast.stmt, name: str) -> bool:
-    return isinstance(item, ast.Assign) and ast.unparse(item.targets[0]) == name
 
 
 def _made(method: ast.FunctionDef) -> Iterator[str]:
