@@ -14,6 +14,8 @@ from .typeset import Extent, measure
 MARK, SMALL, LETTER = 15.0, 10.0, 22.0
 THIN, THICK = 1.0, 3.0
 _JOIN = 7.0
+# How far the middle of letters lies above their baseline, by their size.
+AXIS = 0.3
 # Widths of the lines that add up to a soft shadow.
 _SOFT = (6.0, 4.5, 3.0, 1.5)
 
@@ -49,6 +51,12 @@ class Brush:
         """A label in TeX whose ink is centred on the height `y`; none for an empty one."""
         return self.written(text, x, y, size, anchor, "math", ink)
 
+    def on_axis(self, text: str, x: float, y: float, size: float = MARK, anchor: str = "middle") -> tuple[Item, ...]:
+        """A label in TeX whose letters are centred on the height `y`, whatever scripts they have."""
+        if not text:
+            return ()
+        return (Text(x, y + AXIS * size, text, size, anchor, self.style.theme.ink, tag=Tag("mark", self.node)),)
+
     def written(
         self, text: str, x: float, y: float, size: float, anchor: str, font: str, ink: str = ""
     ) -> tuple[Item, ...]:
@@ -73,6 +81,12 @@ class Brush:
 def reach(height: float, left: int, right: int, least: float = 10.0) -> float:
     """How far a shape of some height reaches over the strands it touches, when these lie close together."""
     return max(least, (height - PITCH * (max(left, right, 1) - 1)) / 2)
+
+
+def around_axis(text: str, size: float) -> float:
+    """How far a label on the axis of its letters reaches above or below it at most."""
+    room = measure(text, size)
+    return max(room.ascent - AXIS * size, room.descent + AXIS * size)
 
 
 def high(extent: Extent) -> float:

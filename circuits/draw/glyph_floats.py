@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .brush import MARK, SMALL, Brush, Outline, arrowhead, gather, high, joints
+from .brush import MARK, SMALL, Brush, Outline, around_axis, arrowhead, gather, high, joints
 from .glyph import Drawn, Footprint, Place, Sign, met
 from .glyph_shapes import middle
 from .scene import Command, polygon
@@ -21,7 +21,7 @@ def _size(text: str) -> float:
 
 def _arrows_room(sign: Sign, style: Style, left: int, right: int) -> Footprint:
     text = measure(sign.mark, _size(sign.mark))
-    half = max(high(text) / 2, 5.15) + 0.5
+    half = max(around_axis(sign.mark, _size(sign.mark)), 5.15) + 0.5
     return Footprint(text.width + 2 * (HEAD + _GAP), half, half, floats=True)
 
 
@@ -30,7 +30,7 @@ def _arrows(sign: Sign, place: Place, brush: Brush) -> Drawn:
     width = _arrows_room(sign, brush.style, 1, 1).width
     left, right, y = place.centre - width / 2, place.centre + width / 2, place.middle
     heads = (brush.solid(arrowhead(left + HEAD, y)), brush.solid(arrowhead(right, y)))
-    items = (*heads, *brush.word(sign.mark, place.centre, y, _size(sign.mark)))
+    items = (*heads, *brush.on_axis(sign.mark, place.centre, y, _size(sign.mark)))
     return met(items, place, place.x, place.end)
 
 
@@ -87,7 +87,7 @@ def _cast(sign: Sign, place: Place, brush: Brush) -> Drawn:
 
 def _fold_room(sign: Sign, style: Style, left: int, right: int) -> Footprint:
     text = measure(sign.mark, MARK)
-    half = max(high(text) / 2, 5.15) + 1.0
+    half = max(around_axis(sign.mark, MARK), 5.15) + 1.0
     before, behind = gather(left, right)
     end = _GAP + HEAD if not right else max(behind, 7.0) + 2.0
     return Footprint(max(before, 7.0 if right else 0.0) + 3.0 + text.width + end, half, half)
@@ -99,7 +99,7 @@ def _fold(sign: Sign, place: Place, brush: Brush) -> Drawn:
     start = place.x + (7.0 if len(place.left) > 1 or place.right else 0.0)
     end = start + 3.0 + text
     lines, left, right = joints(place, y, start, end + 2.0, brush)
-    items = (*lines, *brush.word(sign.mark, start + 3.0, y, MARK, "start"))
+    items = (*lines, *brush.on_axis(sign.mark, start + 3.0, y, MARK, "start"))
     if place.right:
         return met(items, place, left, right)
     return met((*items, brush.solid(arrowhead(end + _GAP + HEAD, y))), place, left, end + _GAP + HEAD)

@@ -27,6 +27,8 @@ def sign(node: Node, circuit: Circuit) -> Sign:
         title = "" if mark and re.fullmatch(rf"{re.escape(op.name)}(_\d+)?", node.name) else _title(node.name)
         return Sign("brackets", mark, title, learned=_learned(node, glyph.learned), detail=glyph.detail)
     learned = _learned(node, glyph.learned)
+    if glyph.outline == "pentagon" and not mark:
+        mark = instance(node.name, op.name) or "w"
     bias = any(weight.name == "bias" for weight in _weights(op))
     owner = circuit.by_name.get(node.weights)
     name = instance((owner or node).name, op.name) if glyph.outline == "chip" else ""
