@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from .brush import MARK, SMALL, THICK, Brush, Outline, arrowhead, star
 from .glyph import Drawn, Footprint, Place, Sign, met
+from .glyph_shapes import HEXAGON
 from .scene import PITCH, Item, line, polygon, rectangle
 from .theme import Style
 from .typeset import measure
@@ -64,13 +65,22 @@ def _box(x: float, top: float, left: float, right: float, middle: float, sign: S
     return items
 
 
+def _affine(sign: Sign) -> Sign:
+    """The window in the style of 2026: the affine map of positions as a hexagon."""
+    return Sign("hexagon", f"{sign.mark}\\cdot +" if sign.mark else "+")
+
+
 def _window_room(sign: Sign, style: Style, left: int, right: int) -> Footprint:
+    if style.dialect == "d26":
+        return HEXAGON.room(_affine(sign), style, left, right)
     low = 0.0 if (left if sign.detail == "transposed" else right) > 1 else _RISE
     return Footprint(BOX + 1.0 + (10.0 if sign.detail == "transposed" else 0.0), _RISE + 0.5, low + 10.5)
 
 
 def _window(sign: Sign, place: Place, brush: Brush) -> Drawn:
     """The tensor that reads windows, or turned about, with a T, the one that adds them up."""
+    if brush.style.dialect == "d26":
+        return HEXAGON.drawn(_affine(sign), place, brush)
     turned = sign.detail == "transposed"
     many, few = (place.left, place.right) if turned else (place.right, place.left)
     low = max(many) if len(many) > 1 else place.bottom + _RISE

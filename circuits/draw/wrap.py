@@ -119,7 +119,8 @@ def _by_row(items: Sequence[Item], found: Sequence[Row]) -> list[list[Item]]:
                 inside[number] += _clipped(item, found[number])
             continue
         number = bisect(rights, (bounds.left + bounds.right) / 2)
-        if item.tag.part in ("fence", "shadow"):
+        # the shadow of a glyph has its shape, that of a ground is a rectangle and stands for no node
+        if item.tag.part == "fence" or (item.tag.part == "shadow" and not item.tag.node):
             left = max(bounds.left, found[number].left)
             item = replace(item, commands=rectangle(left, bounds.top, bounds.right, bounds.bottom))
         inside[number].append(item)

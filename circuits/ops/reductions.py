@@ -28,8 +28,8 @@ FOLDS = {
     "max": "\\mathrm{Max}",
     "min": "\\mathrm{Min}",
     "prod": "\\Pi",
-    "any": "\\exists",
-    "all": "\\forall",
+    "any": "\\mathrm{any}",
+    "all": "\\mathrm{all}",
 }
 
 
