@@ -67,9 +67,10 @@ class Formula:
 
     def evaluate(self, values: Mapping[str, float]) -> float:
         """The number it is where names have these values."""
-        return sum(
-            float(scale) * prod(values[name] ** float(by) for name, by in powers) for powers, scale in self.terms
-        )
+        total = 0.0
+        for powers, scale in self.terms:
+            total += float(scale) * prod(float(values[name]) ** float(by) for name, by in powers)
+        return total
 
     def exact(self, values: Mapping[str, int]) -> Fraction:
         """The exact number; for whole exponents only."""
@@ -141,8 +142,5 @@ def _root(scale: Fraction, exponent: Fraction) -> Fraction | None:
 
 def _whole_root(number: int, degree: int) -> int | None:
     """The whole number whose power is the number, or None."""
-    if degree == 2:
-        guess = isqrt(number)
-    else:
-        guess = round(number ** (1 / degree))
+    guess = isqrt(number) if degree == 2 else round(number ** (1 / degree))
     return next((near for near in (guess, guess - 1, guess + 1) if near >= 0 and near**degree == number), None)

@@ -18,7 +18,8 @@ from scipy.optimize import minimize
 
 from ..errors import BindingError
 from .costs import AreaCost
-from .formula import Formula, Powers
+from .formula import Formula
+from .formula_text import Powers
 
 MEMORY = "M"
 

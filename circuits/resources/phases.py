@@ -79,9 +79,9 @@ class _Walker:
             if weight.name not in record.node.fed
         ]
         count = len(op.signature.inputs)
-        outputs = zip(record.node.outputs(), op.signature.outputs, record.type.outputs, ways, strict=True)
-        for wire, result, type, way in outputs:
-            places = tuple(range(count)) if result.of is None else result.of
+        for number, (wire, way) in enumerate(zip(record.node.outputs(), ways, strict=True)):
+            type, of = record.type.outputs[number], op.signature.outputs[number].of
+            places = tuple(range(count)) if of is None else of
             read = {*(found[place] for place in places), *found[count:], *weights}
             carries = type is not None and self.axis in type.axes
             self.phases[wire] = self.made(record, read, way, carries)

@@ -89,13 +89,11 @@ def _area_lines(report: ResourceReport, one: AreaReport) -> Iterator[str]:
     words = [f"area '{area.name}' at {report.schedule.levels[area.level].name}"]
     words += [f"{word} {', '.join(map(_part, parts))}" for word, parts in _uses(cost) if parts]
     yield "; ".join(words)
-    rows = [
-        ("save" if item.saved else "load", _array(report.circuit, item.array), f"[{' '.join(item.axes)}]", item.total)
-        for item in cost.moved
-    ]
-    widths = [max(len(row[place]) for row in rows) for place in (1, 2)] if rows else [0, 0]
-    for word, name, axes, total in rows:
-        yield f"  {word} {name.ljust(widths[0])}  {axes.ljust(widths[1])}  {total}"
+    names = [_array(report.circuit, item.array) for item in cost.moved]
+    axes = [f"[{' '.join(item.axes)}]" for item in cost.moved]
+    for item, name, shown in zip(cost.moved, names, axes, strict=True):
+        word = "save" if item.saved else "load"
+        yield f"  {word} {name.ljust(max(map(len, names)))}  {shown.ljust(max(map(len, axes)))}  {item.total}"
     yield f"  transfer H = {cost.transfer}"
     memory = str(cost.memory[0]) if len(cost.memory) == 1 else f"max({', '.join(map(str, cost.memory))})"
     yield f"  memory M >= {memory}" + (f", and {cost.carried} carried" if cost.carried.terms else "")

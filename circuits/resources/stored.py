@@ -9,7 +9,8 @@ from typing import Any
 
 from ..circuit import Circuit
 from ..errors import AttributeProblem, DocumentError, Problem, did_you_mean
-from ..store_json import shown
+from ..size_terms import clipped
+from ..store_json import placed, shown
 from ..types import axis_name
 from .schedule import LEVELS, Area, Level, Part, Schedule
 
@@ -32,7 +33,7 @@ def schedule_of(circuit: Circuit) -> Schedule:
     Raises DocumentError with every problem of its form; whether it is legal is asked with `schedule_problems`.
     """
     view = json.loads(circuit.view)
-    return from_data(view[KEY], f"{circuit.name} (view)") if KEY in view else Schedule()
+    return from_data(view[KEY], circuit.name) if KEY in view else Schedule()
 
 
 def to_data(schedule: Schedule) -> dict[str, Any]:
@@ -51,10 +52,10 @@ def _area_data(area: Area) -> dict[str, Any]:
     return {**data, "groups": parts(area.groups), "streams": parts(area.streams)}
 
 
-def from_data(data: Any, where: str = KEY) -> Schedule:
+def from_data(data: Any, where: str = "") -> Schedule:
     """A schedule of plain data; raises DocumentError with every problem, each with its place."""
     reader = _Reader(where)
-    top = reader.table(data, (KEY,), ("areas", "levels"), ())
+    top = reader.table(data, (KEY,), ("areas", "levels"), ()) or {}
     areas = reader.rows(top.get("areas", []), (KEY, "areas"), reader.area)
     levels = reader.rows(top.get("levels", _usual()), (KEY, "levels"), reader.level)
     if reader.problems:
@@ -75,10 +76,12 @@ class _Reader:
 
     def report(self, path: Path, expected: str, found: object, fix: str) -> None:
         text = found if isinstance(found, str) else json.dumps(found, default=str, ensure_ascii=False)
-        self.problems.append(Problem(f"{self.where}: {shown(path)}", expected, text[:60], fix))
+        self.problems.append(Problem(placed(self.where, shown(path)), expected, clipped(text), fix))
 
     def area(self, data: Any, path: Path) -> Area:
         table = self.table(data, path, ("name", "nodes", "level", "groups", "streams"), ("nodes",))
+        if table is None:
+            return Area("?", ())
         name = self.text(table.get("name", "area"), (*path, "name"))
         nodes = self.rows(table.get("nodes", []), (*path, "nodes"), self.text)
         level = self.whole(table.get("level", 1), (*path, "level"))
@@ -87,16 +90,19 @@ class _Reader:
 
     def part(self, data: Any, path: Path) -> Part:
         table = self.table(data, path, ("axis", "size", "multiple"), ("axis", "size"))
-        axis, size = (self.text(table.get(key, "?"), (*path, key)) for key in ("axis", "size"))
-        if "axis" in table and axis:
-            try:
-                axis = axis_name(axis)
-            except AttributeProblem as error:
-                self.report((*path, "axis"), error.expected, error.found, error.fix)
+        if table is None or not {"axis", "size"} <= table.keys():
+            return Part("?", "?")
+        axis, size = (self.text(table[key], (*path, key)) for key in ("axis", "size"))
+        try:
+            axis = axis_name(axis) if axis != "?" else axis
+        except AttributeProblem as error:
+            self.report((*path, "axis"), error.expected, error.found, error.fix)
         return Part(axis, size, self.whole(table.get("multiple", 1), (*path, "multiple")))
 
     def level(self, data: Any, path: Path) -> Level:
         table = self.table(data, path, ("name", "capacity", "bandwidth"), ("name",))
+        if table is None:
+            return Level("?")
         capacity, bandwidth = table.get("capacity"), table.get("bandwidth")
         if capacity is not None:
             capacity = self.whole(capacity, (*path, "capacity"))
@@ -105,10 +111,10 @@ class _Reader:
             self.report((*path, "bandwidth"), "a number above 0", bandwidth, "Give values a second, or leave it out.")
         return Level(self.text(table.get("name", "?"), (*path, "name")), capacity, bandwidth if number else None)
 
-    def table(self, data: Any, path: Path, known: tuple[str, ...], needed: tuple[str, ...]) -> Mapping[str, Any]:
+    def table(self, data: Any, path: Path, known: tuple[str, ...], needed: tuple[str, ...]) -> Mapping[str, Any] | None:
         if not isinstance(data, dict):
             self.report(path, f"an object with {', '.join(known)}", data, "Write an object.")
-            return dict.fromkeys(needed, "?")
+            return None
         for key in data:
             if key not in known:
                 self.report(path, f"keys among {', '.join(known)}", f"'{key}'", "Remove it." + did_you_mean(key, known))
@@ -119,8 +125,7 @@ class _Reader:
 
     def rows(self, data: Any, path: Path, read: Callable[[Any, Path], Any]) -> tuple[Any, ...]:
         if not isinstance(data, list):
-            if data != "?":
-                self.report(path, "a list", data, "Write a list.")
+            self.report(path, "a list", data, "Write a list.")
             return ()
         return tuple(read(item, (*path, number)) for number, item in enumerate(data))
 
