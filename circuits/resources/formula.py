@@ -53,7 +53,7 @@ class Formula:
         return prod([self] * int(exponent), start=Formula.product())
 
     def at(self, values: Mapping[str, Formula]) -> Formula:
-        """The formula with others in place of names that have whole exponents from 1 on, or one product instead."""
+        """The formula with others in place of names; raises ValueError where one of them lacks a power it needs."""
         total = Formula()
         for powers, scale in self.terms:
             term = Formula.product((), scale)
@@ -71,13 +71,6 @@ class Formula:
         for powers, scale in self.terms:
             total += float(scale) * prod(float(values[name]) ** float(by) for name, by in powers)
         return total
-
-    def exact(self, values: Mapping[str, int]) -> Fraction:
-        """The exact number; for whole exponents only."""
-        return sum(
-            (scale * prod(Fraction(values[name]) ** int(by) for name, by in powers) for powers, scale in self.terms),
-            Fraction(0),
-        )
 
     def by(self, names: Iterable[str]) -> dict[Powers, Formula]:
         """The factors of each product of these names, by that product: `{g**-1: a*b*c, (): a*c}`."""

@@ -147,7 +147,8 @@ def op_ways(op: Op, axis: str) -> tuple[Way, ...]:
     """How an op treats an axis, an entry an output."""
     signature = op.signature
     outputs = signature.outputs
-    taken = any(axis in port.axes for port in (*signature.inputs, *signature.weights))
+    ports = (*signature.inputs, *(weight.port for weight in signature.weights))
+    taken = any(axis in port.axes for port in ports)
     if axis in op.woven() or not (taken or any(axis in made.axes for made in outputs)):
         return (Way.OVER,) * len(outputs)
     if axis in op.streamed():
