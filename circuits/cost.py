@@ -26,8 +26,8 @@ Outer = frozenset[tuple[str, int]]
 NONE: Outer = frozenset()
 
 
-def costs(circuit: Circuit, sizes: Mapping[str, int] | None = None) -> CostTable:
-    """The cost of a circuit, node by node, for `sizes` and its defaults.
+def costs(circuit: Circuit, sizes: Mapping[str, int] | None = None, *, opened: bool = False) -> CostTable:
+    """The cost of a circuit, node by node, for `sizes` and its defaults; `opened` lists what composites expand to, too.
 
     A region that stops by itself counts one round. Raises CircuitError if the circuit has problems, BindingError
     naming every size that stays unknown.
@@ -35,7 +35,7 @@ def costs(circuit: Circuit, sizes: Mapping[str, int] | None = None) -> CostTable
     circuit.valid()
     scope = circuit.checked.concrete(dict(sizes or {}))
     given = (NONE,) * len(circuit.inputs)
-    sheet = _Counter().circuit(circuit, scope, given, NONE)
+    sheet = _Counter(opened).circuit(circuit, scope, given, NONE)
     used = {name: scope[name] for name in sorted(circuit.checked.names) if "'" not in name}
     return CostTable(circuit.name, used, sheet)
 
@@ -61,6 +61,7 @@ def _times(outer: Outer) -> int:
 class _Counter:
     """Counts circuits, each once for the same sizes and axes around it."""
 
+    opened: bool = False
     sheets: dict[tuple[object, ...], Sheet] = field(default_factory=dict)
 
     def circuit(self, circuit: Circuit, sizes: Mapping[str, int], given: Sequence[Outer], per: Outer) -> Sheet:
@@ -109,7 +110,10 @@ class _Site:
             return self.region(self.op)
         if isinstance(self.op, Derived) and not isinstance(self.op, Composite):
             return self.called(self.op)
-        return Line(self.node.name, self.op.name, self.kernel())
+        inner: tuple[Inner, ...] = ()
+        if isinstance(self.op, Composite) and self.counter.opened:
+            inner = (Inner("", 1, 1, self.expansion(self.op)),)
+        return Line(self.node.name, self.op.name, self.kernel(), inner)
 
     def kernel(self) -> Cost:
         """A primitive or composite: everything read once, everything written once."""
