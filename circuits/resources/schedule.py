@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..circuit import Circuit
 from ..types import axis_name
@@ -64,6 +64,11 @@ class Schedule:
 
     areas: tuple[Area, ...] = ()
     levels: tuple[Level, ...] = LEVELS
+
+    def within(self, circuit: Circuit) -> Schedule:
+        """The schedule without nodes that a rewrite took out of the circuit, and without areas that are then empty."""
+        kept = (replace(one, nodes=tuple(node for node in one.nodes if node in circuit.by_id)) for one in self.areas)
+        return replace(self, areas=tuple(one for one in kept if one.nodes))
 
 
 @dataclass(frozen=True, slots=True)
