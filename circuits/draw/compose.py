@@ -18,7 +18,6 @@ from .separators import separators
 from .glyph import Drawn, Place
 from .spread import GAP, LABEL, NAME, Spread, Stations, chip_width
 from .shades import shades
-from .spread import GAP, LABEL, NAME, Spread, Stations
 from .theme import Style
 from .typeset import measure
 from .wrap import rows, wrapped
