@@ -196,9 +196,16 @@ def implementation() -> Scene:
     marks = {"k k x": VIOLET, "/ math.sqrt(k)": LIME, "x k h -> k x h": LEAF}
     for title, code, marked, drawn in (
         ("Step by step", STEPS, marks, picture(scores_in_steps)),
-        ("All linear steps at once", AT_ONCE, {"k h, x k h -> y x h": ROSE, "/ math.sqrt(k)": LIME}, picture(scores_at_once)),
+        (
+            "All linear steps at once",
+            AT_ONCE,
+            {"k h, x k h -> y x h": ROSE, "/ math.sqrt(k)": LIME},
+            picture(scores_at_once),
+        ),
     ):
-        rows.append(beside(below(words(title, size=17.0), listing(code, marked), gap=8.0), drawn, gap=40.0, align="middle"))
+        rows.append(
+            beside(below(words(title, size=17.0), listing(code, marked), gap=8.0), drawn, gap=40.0, align="middle")
+        )
     return plate(below(*rows, gap=34.0), "Scores by einsum")
 
 

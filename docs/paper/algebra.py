@@ -1,0 +1,1 @@
+"""A plate of the linear algebra of wires: bending, sliding, and the outer product."""
