@@ -208,7 +208,10 @@ LEVELS = 4
 UNET = Look(doubled=("x",), order=("x", "c"), named=False, called={"d": "c", "u": "c", "w": "2c"})
 
 
-@circuit
+POSITION = {"x": Axis("x", "an image", "position")}
+
+
+@circuit(axes=POSITION)
 def down(x: Wire["x[l] c[l-1]"]) -> dict[str, Wire]:
     """Two convolutions, kept for the way up, then half the resolution."""
     first = relu(conv(x, "c[l-1] -> d[l]", over="x[l]", kernel=3, name="conv"), name="relu")
@@ -230,12 +233,12 @@ def _up() -> Circuit:
         {"x": "x[5-l] u[5-l]", "C[5-l]": "x[5-l] c[5-l]"},
         body,
         outputs=["x[4-l] u[4-l]"],
-        axes={"q": Axis("q", "a window", label="2^2")},
+        axes={**POSITION, "q": Axis("q", "a window", label="2^2")},
         doc="Beside what was kept on the way down two convolutions, then twice the resolution.",
     )
 
 
-@circuit(axes={"q": Axis("q", "a window", label="2^2"), "k": Axis("k", "classes", label="y")})
+@circuit(axes={**POSITION, "q": Axis("q", "a window", label="2^2"), "k": Axis("k", "classes", label="y")})
 def unet(x: Wire["x[1] c[0]"]) -> Wire["x[1] k"]:
     """For every pixel a score of every class, from features of five resolutions."""
     coarse, *kept = repeat(down, x, times=LEVELS, start=1, name="down scale block")
@@ -244,7 +247,7 @@ def unet(x: Wire["x[1] c[0]"]) -> Wire["x[1] k"]:
     grown = unwindow(
         linear("c[5] -> q u[4]", bottom, name="linear"), "x[5] q=2 -> x[4]", stride=2, padding=0, name="unwindow"
     )
-    fine = repeat(_up(), grown, *reversed(kept), times=LEVELS - 1, start=1, name="up scale block")
+    fine = repeat(_up(), grown, *reversed(kept[1:]), times=LEVELS - 1, start=1, name="up scale block")
     return conv(fine, "u[1] -> k", over="x[1]", kernel=1, name="conv_3")
 
 
@@ -256,7 +259,7 @@ def u_net() -> Scene:
         Cases("c_i", (("1", "i = 0"), ("64 * 2^i", "\\mathrm{else}"))),
         "y = 2",
     )
-    scene = drawn(unet, Detail(), Style(), UNET, width=700.0)
+    scene = drawn(unet, Detail(), Style(), UNET, width=860.0)
     return plate(below(beside(named, sign("="), key, gap=50.0), scene, gap=16.0), "U-Net")
 
 

@@ -24,4 +24,5 @@ from .parts import (
     words,
 )
 from .pictures import Look, drawn
+from .sketches import cap, cup, letter, ring, strand
 from .targets import At
