@@ -11,7 +11,7 @@ from ..detail import Detail
 from ..diagram import Array, Cell, Diagram, Link, Strand
 from ..expand import expand
 from ..groups import bold, root
-from ..picture import arranged
+from ..layout import arranged
 from ..scene import Scene
 from ..theme import Style
 
