@@ -169,7 +169,11 @@ def _names(weaver: Weaver) -> float:
 
 
 def _written(weaver: Weaver, placed: Placed) -> set[int]:
-    """Numbers of the lanes that are labelled: where a strand begins, is called otherwise, or has come a long way."""
+    """Numbers of the lanes that are labelled.
+
+    A strand is labelled where it begins, is called otherwise or has come a long way; and where it leaves the picture,
+    unless its label stands just before.
+    """
     written = {lane.number for lane in weaver.first.settled}
     since: dict[int, int] = {}
     for number, column in enumerate(weaver.columns):
@@ -179,13 +183,9 @@ def _written(weaver: Weaver, placed: Placed) -> set[int]:
             for lane in slot.settled or (slot.gathered if slot.cell and slot.cell.kind == "output" else ()):
                 old = _origin(lane, before)
                 far = not column.lead and abs(placed.lanes[old.number] - placed.lanes[lane.number]) > 35.0
-                if (
-                    column.lead
-                    or (lane.array, lane.place) in made
-                    or old.strand.label != lane.strand.label
-                    or far
-                    or slot_ends(slot)
-                ):
+                called = old.strand.label != lane.strand.label
+                ends = slot_ends(slot) and (far or since.get(old.number) != number - 1)
+                if column.lead or (lane.array, lane.place) in made or called or far or ends:
                     written.add(lane.number)
                     since[lane.number] = number
     return written

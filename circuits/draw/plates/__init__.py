@@ -3,7 +3,7 @@
 from .boxes import Cases, Note, background, box, dotted, ground, legend, noted
 from .definitions import definition
 from .grids import grid, ruler
-from .highlights import arc, band, halo, lettered, without
+from .highlights import arc, band, halo, lettered, relabelled, without
 from .listings import listing
 from .parts import (
     at,
@@ -23,4 +23,6 @@ from .parts import (
     together,
     words,
 )
+from .pictures import Look, drawn
+from .sketches import cap, cup, letter, ring, strand
 from .targets import At

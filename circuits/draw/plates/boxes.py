@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..frame import bounds_of
 from ..scene import Bounds, Command, Item, Path, Scene, Tag, Text, line, polygon, rectangle
 from ..theme import Style
 from ..typeset import measure
 from .parts import INK, at, bounds, part, together
-from .targets import At
+from .targets import At, behind
 from .words import SIZE, paragraph
 
 PAD = 7.0
@@ -63,16 +63,17 @@ def noted(scene: Scene, *notes: Note, style: Style | None = None) -> Scene:
     style = style or Style()
     around = bounds(scene)
     taken: dict[str, list[Bounds]] = {}
-    made: list[Scene] = [scene]
+    made: list[Scene] = []
+    wedges: list[Item] = []
     for note in sorted(notes, key=lambda one: one.at.bounds(scene).left):
         target = note.at.bounds(scene)
         side = note.side or _nearer(target, around)
         drawn = box(note.text, note.width, note.fill, style)
         placed = _placed(drawn, note, side, target, around, taken.setdefault(side, []))
         if note.points:
-            made.append(part(*_wedge(bounds(placed), target, side, note.fill or style.theme.note)))
+            wedges += _wedge(bounds(placed), target, side, note.fill or style.theme.note)
         made.append(placed)
-    return together(*made)
+    return together(replace(scene, items=tuple(behind(scene, wedges))), *made)
 
 
 def _nearer(target: Bounds, around: Bounds) -> str:
@@ -182,14 +183,7 @@ def ground(scene: Scene, fill: str, *where: At, title: str = "", grow: Room = 6.
     style = style or Style()
     shape, items = _around(scene, where, title, grow)
     back = Path(shape, fill=fill, tag=Tag("ground"))
-    first = next((place for place, item in enumerate(scene.items) if item.tag.part in _FRONT), 0)
-    behind, front = scene.items[:first], scene.items[first:]
-    return together(
-        Scene(0.0, 0.0, (*behind, *shaded(shape, style), back, *front, *items), scene.title, scene.description)
-    )
-
-
-_FRONT = ("wire", "separator", "glyph", "dot", "label", "mark", "bracket", "cap")
+    return together(replace(scene, items=(*behind(scene, (*shaded(shape, style), back)), *items)))
 
 
 def dotted(scene: Scene, *where: At, title: str = "", grow: Room = 6.0) -> Scene:

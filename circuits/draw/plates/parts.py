@@ -46,7 +46,7 @@ def _scaled(item: Item, by: float) -> Item:
         return replace(item, x=item.x * by, y=item.y * by, size=item.size * by)
     commands = tuple((command[0], *(float(number) * by for number in command[1:])) for command in item.commands)
     dash = tuple(length * by for length in item.dash)
-    return replace(item, commands=commands, width=item.width * by, dash=dash)
+    return replace(item, commands=commands, width=item.width * by, dash=dash)  # type: ignore[arg-type]
 
 
 def together(*parts: Scene) -> Scene:

@@ -68,3 +68,13 @@ def every(scene: Scene, where: Iterable[At]) -> tuple[Item, ...]:
     """The items of several choices, each once, in the order of the scene."""
     wanted = {id(item) for one in where for item in one.of(scene)}
     return tuple(item for item in scene.items if id(item) in wanted)
+
+
+# What lies on the grounds of a picture.
+_FRONT = ("wire", "separator", "glyph", "dot", "label", "mark", "bracket", "cap", "name")
+
+
+def behind(scene: Scene, back: Iterable[Item]) -> list[Item]:
+    """The items of a scene with others on its grounds, under its strands."""
+    first = next((place for place, item in enumerate(scene.items) if item.tag.part in _FRONT), len(scene.items))
+    return [*scene.items[:first], *back, *scene.items[first:]]
