@@ -28,7 +28,7 @@ def facing(upper: Layout, lower: Layout) -> tuple[Layout, Layout]:
     first, *rest = below
     return (
         replace(upper, spread=stretched(upper.spread, above)),
-        replace(lower, spread=stretched(_later(lower.spread, first), rest)),
+        replace(lower, spread=stretched(later(lower.spread, first), rest)),
     )
 
 
@@ -42,7 +42,7 @@ def stretched(spread: Spread, extra: Sequence[float]) -> Spread:
     return replace(spread, columns=tuple(columns))
 
 
-def _later(spread: Spread, by: float) -> Spread:
+def later(spread: Spread, by: float) -> Spread:
     """A spread whose columns begin later."""
     return replace(spread, first=spread.first + by, columns=tuple(_moved(column, by) for column in spread.columns))
 

@@ -6,12 +6,13 @@ dropped above and grabbed below. Weights stay implicit, as they do in the circui
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..circuit import Circuit
 from ..rewrites.backward import Backward, backward
 from ..rewrites.fitting import CONTINUOUS
+from ..rewrites.lift_parameters import lift_parameters
 from .alignment import facing
 from .backward_diagram import GRAB, Grabbed, backward_diagram
 from .columns import columns
@@ -23,7 +24,8 @@ from .mirror import mirrored
 from .order import order
 from .picture import Layout, laid
 from .scene import Item, Path, Scene, Tag, Text, line
-from .tape import TRACK, Tap, dropped, grabbed, kept, tape, tracks
+from .tape import TRACK, Pair, tape, tracks
+from .taps import apart, dropped, grabbed, kept, ranked, roomy
 from .theme import Style
 
 APART = 16.0
@@ -35,17 +37,14 @@ def backward_picture(
 ) -> Scene:
     """The scene of a circuit above its backward pass.
 
-    Gradients are those of the real inputs, with `weights` those of the parameters too; of these alone where no input is
-    real. Raises CircuitError if the circuit has problems, AttributeProblem where no gradient flows.
+    Gradients are those of the real inputs (of the first parameters where no input is real), with `weights` those of all
+    parameters too. Raises CircuitError if the circuit has problems, AttributeProblem where no gradient flows.
     """
     detail, style = detail or Detail(), style or Style()
-    inputs = [item.name for item in circuit.inputs if item.type.element in CONTINUOUS]
-    found = backward(circuit, None if weights or not inputs else inputs)
+    found = backward(circuit, None if weights else _ends(circuit))
     lower = backward_diagram(found, circuit, detail)
     upper = expand(circuit, detail)
-    above, below = facing(
-        laid(order(upper, columns(upper)), style), laid(order(lower.diagram, columns(lower.diagram)), style)
-    )
+    above, below = (laid(order(one, columns(one)), style) for one in (upper, lower.diagram))
     return _Rows(found, above, below, lower, style).composed(detail.title or circuit.name.replace("_", " "))
 
 
@@ -53,47 +52,58 @@ class _Rows:
     """Two rows and the band between them."""
 
     def __init__(self, found: Backward, above: Layout, below: Layout, lower: Grabbed, style: Style) -> None:
-        self.found, self.above, self.below, self.lower, self.style = found, above, below, lower, style
-        self.around = above.spread.right + below.spread.begin
+        self.style = style
+        arrays = {cell: kept(found.forward, wire, above.weaver.diagram) for cell, wire in lower.grabs.items()}
+        above = roomy(above, [dropped(above, array) for array in arrays.values()], before=False)
+        below = roomy(below, [grabbed(below, *pair) for pair in arrays.items()], before=True)
+        self.above, self.below = facing(above, below)
+        self.around = self.above.spread.right + self.below.spread.begin
+        drops = {array: dropped(self.above, array) for array in arrays.values()}
+        grabs = [grabbed(self.below, *pair) for pair in arrays.items()]
+        ways: dict[str, float] = {}
+        for grab in grabs:
+            far = abs(self.around - grab.x - drops[grab.array].x)
+            ways[grab.array] = max(far, ways.get(grab.array, far))
+        first, second = ranked(drops.values(), ways.__getitem__), ranked(grabs, lambda array: -ways[array])
+        self.grabs = [apart(grab, second) for grab in grabs]
+        self.drops = [apart(drops[grab.array], first) for grab in grabs]
 
     def composed(self, title: str) -> Scene:
         """The whole scene."""
         first, second = self.above.composer(self.style), self.below.composer(self.style)
         upper = first.items()
         under = [item for item in second.items() if not item.tag.node.startswith(GRAB)]
-        pairs, starts = self._taps()
-        numbers = tracks([(drop, self._seen(grab, 0.0)) for drop, grab in pairs])
+        numbers = tracks(self._pairs(0.0))
         band = bounds_of(upper).bottom + APART
         rule = band + TRACK * (max(numbers.values(), default=-1) + 1) + 4.0
-        lower = [mirrored(item, self.around) for item in (*under, *starts)]
+        lower = [mirrored(item, self.around) for item in (*under, *self._starts())]
         down = rule + TITLE + APART - bounds_of(lower).top
         lower = [_below(shifted(item, 0.0, down)) for item in lower]
-        lines = tape([(drop, self._seen(grab, down)) for drop, grab in pairs], numbers, band, self.style)
         items = [*upper, *lower]
         back = [item for item in items if item.tag.part in BACK]
         rest = [item for item in items if item.tag.part not in BACK]
+        lines = tape(self._pairs(down), numbers, band, self.style)
         items = [*back, *lines, *rest, *self._rule(items, rule, f"R[{titled(title)}]")]
         said = f"{first.description()}\n\n{second.description()}"
         return framed(items, f"R[{title}]", said, self.style.theme.paper)
 
-    def _taps(self) -> tuple[list[tuple[Tap, Tap]], list[Item]]:
-        """Drops and grabs, in the places of their rows, and the strands from grabs to what reads them."""
-        pairs: list[tuple[Tap, Tap]] = []
-        starts: list[Item] = []
-        for cell, wire in self.lower.grabs.items():
-            array = kept(self.found.forward, wire, self.above.weaver.diagram)
-            grab, lanes, end = grabbed(self.below, cell, array)
-            pairs.append((dropped(self.above, array), grab))
-            for lane, height in zip(lanes, grab.heights, strict=True):
+    def _pairs(self, down: float) -> list[Pair]:
+        """Drops and grabs where the picture has them, the backward row mirrored and moved down."""
+        seen = [
+            replace(grab, x=self.around - grab.x, heights=tuple(height + down for height in grab.heights))
+            for grab in self.grabs
+        ]
+        return list(zip(self.drops, seen, strict=True))
+
+    def _starts(self) -> Iterator[Item]:
+        """The strands from where they are grabbed to what reads them, before the row is mirrored."""
+        ink = self.style.theme.ink
+        for grab in self.grabs:
+            for lane, height in zip(grab.lanes, grab.heights, strict=True):
                 tag = Tag("wire", "", lane.array, lane.strand.axes)
                 for offset in (-1.5, 1.5) if lane.strand.double else (0.0,):
-                    path = line((grab.x, height + offset), (end, height + offset))
-                    starts.append(Path(path, stroke=self.style.theme.ink, tag=tag))
-        return pairs, starts
-
-    def _seen(self, grab: Tap, down: float) -> Tap:
-        """A grab where the mirrored row has it."""
-        return replace(grab, x=self.around - grab.x, heights=tuple(height + down for height in grab.heights))
+                    path = line((grab.x, height + offset), (grab.end, height + offset))
+                    yield Path(path, stroke=ink, tag=tag)
 
     def _rule(self, items: Sequence[Item], height: float, title: str) -> list[Item]:
         """The double dashed line between the rows, and the title of the lower one."""
@@ -105,6 +115,23 @@ class _Rows:
         ]
         label = Text(bounds.left, height + TITLE + 5.0, title, TITLE, "start", ink, "sans", Tag("title", "R"))
         return [*lines, label]
+
+
+def _ends(circuit: Circuit) -> list[str]:
+    """Real inputs; where there are none, the parameters that stand before all others."""
+    inputs = [item.name for item in circuit.inputs if item.type.element in CONTINUOUS]
+    if inputs:
+        return inputs
+    keys = lift_parameters(circuit).names
+    reached: set[str] = set()
+    found: list[str] = []
+    for node in circuit.checked.order:
+        own = [key for key in keys if key.startswith(f"{node.weights or node.name}.")]
+        if reached.isdisjoint(node.wires):
+            found += [key for key in own if key not in found]
+        if own or not reached.isdisjoint(node.wires):
+            reached.update(node.outputs())
+    return found
 
 
 def _below(item: Item) -> Item:

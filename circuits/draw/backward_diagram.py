@@ -13,6 +13,7 @@ from .detail import Detail, opened_paths
 from .diagram import Array, Cell, Diagram
 from .expand import expand
 from .glyph import Sign
+from .grounds import titled
 
 GRAB = "grab:"
 
@@ -88,14 +89,26 @@ def _without(cell: Cell, gone: Collection[str]) -> Cell:
 def _named(diagram: Diagram, found: Backward) -> Diagram:
     """The diagram with cotangents called as the notation does, and blocks after what they pull back."""
     names = {name: f"\\partial {output}" for output, name in found.cotangents}
-    names |= {name: f"\\partial {item.replace('.', ' ')}" for item, name in found.gradients}
+    inputs = {item.name for item in found.forward.inputs}
+    names |= {name: f"\\partial {item if item in inputs else _upright(item)}" for item, name in found.gradients}
     arrays = {id: replace(array, name=names.get(array.name, array.name)) for id, array in diagram.arrays.items()}
-    cells = [
-        replace(cell, sign=replace(cell.sign, mark=names.get(cell.sign.mark, ""))) if cell.kind == "output" else cell
-        for cell in diagram.cells
-    ]
-    fences = tuple(replace(fence, title=f"R[{fence.title}]") for fence in diagram.fences)
+    cells = []
+    for cell in diagram.cells:
+        mark = names.get(cell.sign.mark, "") if cell.kind == "output" else cell.sign.mark
+        cells.append(replace(cell, sign=replace(cell.sign, mark=mark, name=_titled(cell.sign.name))))
+    fences = tuple(replace(fence, title=_titled(f"R[{fence.title}]")) for fence in diagram.fences)
     return replace(diagram, arrays=arrays, cells=tuple(cells), fences=fences)
+
+
+def _upright(key: str) -> str:
+    """The key of a parameter in TeX, as words."""
+    return f"\\mathrm{{{key.replace('_', ' ').replace('.', ' ').replace(' ', chr(92) + ' ')}}}"
+
+
+def _titled(name: str) -> str:
+    """A title, what stands in `R[...]` as one of its own."""
+    inner = name.removeprefix("R[").removesuffix("]")
+    return f"R[{titled(inner)}]" if name.startswith("R[") else name
 
 
 def _grabbed(diagram: Diagram, tape: Mapping[str, str]) -> Grabbed:
