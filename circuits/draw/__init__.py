@@ -1,5 +1,6 @@
 """Neural circuit diagrams: a circuit laid out as strands, glyphs and blocks, and printed for screens and papers."""
 
+from .backward import backward_picture
 from .detail import Detail
 from .dot import to_dot
 from .drawing import FORMATS, draw, draw_style, paper_named, printed, row_width
