@@ -33,6 +33,7 @@ from .regions.reversible import reversible
 from .regions.scan import scan
 from .regions.surrogate import surrogate
 from .regions.while_loop import while_loop
+from .rewrites.backward import Backward, backward
 from .rewrites.flatten import flatten
 from .rewrites.lift_parameters import Lifted, lift_parameters
 from .rewrites.reverse import reverse, value_and_gradient

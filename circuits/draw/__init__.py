@@ -1,5 +1,6 @@
 """Neural circuit diagrams: a circuit laid out as strands, glyphs and blocks, and printed for screens and papers."""
 
+from .backward import backward_picture
 from .catalogue import Row, catalogue
 from .detail import Detail
 from .dot import to_dot

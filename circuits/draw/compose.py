@@ -39,6 +39,10 @@ class Composer:
 
     def composed(self) -> Scene:
         """The whole scene, its corner at the origin."""
+        return framed(self.items(), self.diagram.title, self.description(), self.style.theme.paper)
+
+    def items(self) -> list[Item]:
+        """All items, where the layout has them."""
         self.entries()
         for column, stations in zip(self.weaver.columns, self.spread.columns, strict=True):
             self.column(column, stations)
@@ -50,8 +54,7 @@ class Composer:
         gates = brackets(self.blocks, self.spread, self.placed, self.weaver, self.style)
         dashes = separators(self.weaver, self.placed, self.spread, self.blocks, self.style)
         items: list[Item] = [*back, *dashes, *wires, *gates, *self.glyphs, *self.dots, *self.labels]
-        items = wrapped(items, found, self.placed, self.style)
-        return framed(items, self.diagram.title, self.description(), theme.paper)
+        return wrapped(items, found, self.placed, self.style)
 
     def y(self, lane: Lane) -> float:
         """The height of a lane."""

@@ -24,7 +24,7 @@ def arranged(diagram: Diagram, style: Style, width: float = 0.0) -> Scene:
     if width:
         found = breaks(layout.weaver, layout.spread, layout.blocks, width)
         layout = laid(broken(ordered, found), style) if found else layout
-    return layout.composed(style)
+    return layout.composer(style).composed()
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,9 @@ class Layout:
     spread: Spread
     blocks: list[Block]
 
-    def composed(self, style: Style) -> Scene:
-        """The scene."""
-        return Composer(self.weaver, self.placed, self.spread, self.blocks, style).composed()
+    def composer(self, style: Style) -> Composer:
+        """What makes the items of it."""
+        return Composer(self.weaver, self.placed, self.spread, self.blocks, style)
 
 
 def laid(ordered: Order, style: Style) -> Layout:

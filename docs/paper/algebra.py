@@ -36,20 +36,20 @@ def _drawn(of: Circuit, *letters: str) -> Scene:
 
 
 @circuit
-def straight(x: Wire["a"]) -> Wire["b c"]:
+def straight(x: Wire[a]) -> Wire["b c"]:
     """A map with two axes on its right."""
     return host(x, function="F", spec="[a] -> [b c]", name="F")
 
 
 @circuit
-def bent(y: Wire["b"], x: Wire["a"]) -> Wire["c"]:
+def bent(y: Wire[b], x: Wire[a]) -> Wire[c]:
     """The same map with one of its axes bent to the left."""
     made = host(x, function="F", spec="[a] -> [b c]", name="F")
     return einsum("b, b c -> c", y, made, name="bend")
 
 
 @circuit
-def turned(y: Wire["b a"]) -> Wire["c"]:
+def turned(y: Wire["b a"]) -> Wire[c]:
     """The associated transpose as a map of its own."""
     return host(y, function="F", spec="[b a] -> [c]", name="F")
 

@@ -5,7 +5,7 @@ Axes: ȳ queries, x̄ keys and values, m features of the stream, c channels, k f
 
 from __future__ import annotations
 
-from circuits import Axis, Circuit, Wire, build, call, circuit, conv, einsum, linear, permute, rename, size, softmax
+from circuits import Axis, Wire, call, circuit, conv, einsum, linear, permute, rename, size, softmax
 from circuits.draw import Detail, Scene, Style, Theme, picture
 from circuits.draw.plates import (
     At,
@@ -13,17 +13,13 @@ from circuits.draw.plates import (
     background,
     below,
     beside,
-    dotted,
     formula,
     ground,
     halo,
     joined,
-    lettered,
     listing,
     noted,
-    part,
     plate,
-    sign,
     titled,
     without,
     words,

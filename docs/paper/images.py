@@ -20,31 +20,24 @@ from circuits import (
     linear,
     max_pool,
     merge,
-    reduce,
     relu,
-    rename,
     repeat,
     softmax,
     unwindow,
     window,
 )
-from circuits.draw import Detail, Scene, Style, Theme
+from circuits.draw import Detail, Scene, Style
 from circuits.draw.plates import (
     At,
     Cases,
-    Note,
-    background,
+    Look,
     below,
     beside,
-    box,
-    Look,
     definition,
     drawn,
-    formula,
     ground,
     legend,
     listing,
-    noted,
     plate,
     sign,
     titled,
@@ -82,7 +75,7 @@ class DigitClassifier(nn.Module):
 
 
 @circuit(axes=DIGITS)
-def digits(X: Wire["x y"]) -> Wire["k"]:
+def digits(X: Wire["x y"]) -> Wire[k]:
     """Chances of the ten digits for an image, from two hidden layers over all its pixels."""
     pixels = merge(X, "x y -> xy", name="flatten")
     first = relu(linear("xy -> n", pixels, name="linear"), name="first")

@@ -8,7 +8,7 @@ from hypothesis import given
 from circuits import Circuit
 from circuits.draw import Detail, picture, to_svg
 from circuits.draw.expand import expand
-from circuits.draw.picture import arranged
+from circuits.draw.layout import arranged
 from circuits.draw.theme import Style
 from gallery import entries
 from tests.circuits.draw.geometry import cut_faults, faults, nodes_read, wires_read
