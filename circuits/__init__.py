@@ -35,8 +35,10 @@ from .regions.reversible import reversible
 from .regions.scan import scan
 from .regions.surrogate import surrogate
 from .regions.while_loop import while_loop
+from .rewrites.expand_node import expand_node
 from .rewrites.flatten import flatten
 from .rewrites.lift_parameters import Lifted, lift_parameters
+from .rewrites.rename_axes import rename_axes
 from .rewrites.reverse import reverse, value_and_gradient
 from .sizes import Size, SizeError
 from .store import dumps, from_document, load, loads, save, to_document

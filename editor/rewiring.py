@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -200,20 +199,6 @@ def readers(circuit: Circuit, wires: Collection[str]) -> list[tuple[str, str, st
 def with_output(circuit: Circuit, name: str, wire: str) -> Circuit:
     """The circuit with another wire at an output."""
     return circuit.evolve(outputs=tuple(replace(o, wire=wire) if o.name == name else o for o in circuit.outputs))
-
-
-def view_of(circuit: Circuit) -> dict[str, Any]:
-    """What a circuit's view says, as data; empty where it is none that this version reads."""
-    try:
-        found = json.loads(circuit.view)
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def with_view(circuit: Circuit, view: Mapping[str, Any]) -> Circuit:
-    """The circuit with another view, parts that say nothing left out."""
-    return circuit.with_view({key: value for key, value in view.items() if value not in ({}, [], "", None)})
 
 
 def outputs_without(outputs: Iterable[Output], name: str) -> tuple[Output, ...]:

@@ -79,7 +79,7 @@ class Session:
             applied = apply(command, self.document)
             if applied.refusals:
                 return applied.refusals
-            return applied.document, command.text()
+            return applied.document, command.line()
 
         return self._logged(before, "do", step)
 

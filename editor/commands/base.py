@@ -72,7 +72,7 @@ class Command(BaseModel, ABC):
         return {"do": self.do, **self.model_dump(mode="json", exclude_defaults=True)}
 
     @final
-    def text(self) -> str:
+    def line(self) -> str:
         """The command as one line of JSON."""
         return line_json(self.data())
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from pydantic import Field, JsonValue
 
@@ -37,9 +37,8 @@ from ..rewiring import (
     require_storable,
     rewire,
     taken_names,
-    view_of,
-    with_view,
 )
+from ..view_data import table, view_of, with_part, without_nodes
 from .base import MAX_LISTED, Attributes, Command, Line, Name, Number, WireName, node_of, nodes_of, require_wire, where
 
 Wires = tuple[WireName | None, ...]
@@ -61,13 +60,8 @@ def added(
     changed = circuit.evolve(nodes=(*circuit.nodes, node))
     if at is None:
         return changed
-    view = view_of(changed)
-    return with_view(changed, {**view, "floating": {**_part(view, "floating"), id: [float(at[0]), float(at[1])]}})
-
-
-def _part(view: Mapping[str, Any], key: str) -> dict[str, Any]:
-    found = view.get(key)
-    return found if isinstance(found, dict) else {}
+    floating = {**table(view_of(changed), "floating"), id: [float(at[0]), float(at[1])]}
+    return with_part(changed, "floating", floating)
 
 
 class AddNode(Command):
@@ -142,15 +136,7 @@ def without(circuit: Circuit, gone: Collection[str]) -> Circuit:
     """The circuit without some nodes, and without what its view says of them."""
     read = {wire for id in gone for wire in circuit.read_wires.get(id, ())}
     kept = circuit.evolve(nodes=tuple(node for node in circuit.nodes if node.id not in gone))
-    view = view_of(circuit)
-    cleaned = {key: _cleaned(value, gone) for key, value in view.items()}
-    kept = kept if cleaned == view else with_view(kept, cleaned)
-    return rewire(kept, dict.fromkeys(read))
-
-
-def _cleaned(value: Any, gone: Collection[str]) -> Any:
-    """A part of a view that is kept by node, without those that are gone."""
-    return {key: inner for key, inner in value.items() if key not in gone} if isinstance(value, dict) else value
+    return rewire(without_nodes(kept, gone), dict.fromkeys(read))
 
 
 class RenameNode(Command):
@@ -216,26 +202,33 @@ class SetAttribute(Command):
 
 
 class SetWeights(Command):
-    """Says what a node's weights are: axes they carry besides their own (`per`), or the node they are shared with."""
+    """Says which axes a node's weights carry besides their own, and over which passing axes its draws are the same."""
 
     do: ClassVar[str] = "SetWeights"
 
     node: Name
     per: Line | None = None
-    tie: Line | None = None
     shared: Line | None = None
 
     def edit(self, circuit: Circuit, document: Document) -> Circuit:
         node = node_of(circuit, self.node)
-        changes: dict[str, Any] = {}
-        if self.per is not None:
-            changes["per"] = axis_names(self.per)
-        if self.shared is not None:
-            changes["shared"] = axis_names(self.shared)
-        if self.tie is not None:
-            if self.tie and self.tie not in circuit.by_name:
-                near = did_you_mean(self.tie, circuit.by_name)
-                expected, fix = f"a node named '{self.tie}' to share weights with", f"Name another.{near}"
-                raise Problems(Problem(where(circuit, node), expected, "none", fix, node.id))
-            changes["weights"] = self.tie
-        return circuit.with_node(replace(node, **changes))
+        per = node.per if self.per is None else axis_names(self.per)
+        shared = node.shared if self.shared is None else axis_names(self.shared)
+        return circuit.with_node(replace(node, per=per, shared=shared))
+
+
+class Tie(Command):
+    """Lets a node share the weights of another, by id; without one it owns its own again."""
+
+    do: ClassVar[str] = "Tie"
+
+    node: Name
+    to: Name | None = None
+
+    def edit(self, circuit: Circuit, document: Document) -> Circuit:
+        node = node_of(circuit, self.node)
+        owner = node_of(circuit, self.to).name if self.to is not None else ""
+        if owner == node.name:
+            found, fix = "itself", "Choose another, or none."
+            raise Problems(Problem(where(circuit, node), "another node to share weights with", found, fix, node.id))
+        return circuit.with_node(replace(node, weights=owner))

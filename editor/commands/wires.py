@@ -92,6 +92,23 @@ class Disconnect(Command):
         return connected(circuit, node, placed_at(circuit, node, self.port, connected=True), None)
 
 
+class Feed(Command):
+    """Feeds a weight of a node from a wire, or with null lets the node own it again."""
+
+    do: ClassVar[str] = "Feed"
+
+    node: Name
+    weight: Name
+    wire: WireName | None = None
+
+    def edit(self, circuit: Circuit, document: Document) -> Circuit:
+        node = node_of(circuit, self.node)
+        if self.weight not in (*_weights(node), *node.fed):
+            raise _no_port(circuit, node, self.weight, _weights(node))
+        wire = require_wire(circuit, self.wire) if self.wire is not None else None
+        return connected(circuit, node, self.weight, wire)
+
+
 def output_named(circuit: Circuit, name: str) -> str:
     """The name of an output; raises Problems if there is none."""
     known = [item.name for item in circuit.outputs]
