@@ -15,15 +15,16 @@ from ..rewrites.fitting import CONTINUOUS
 from ..rewrites.lift_parameters import lift_parameters
 from .alignment import facing
 from .backward_diagram import GRAB, Grabbed, backward_diagram
+from .blocks import titled
 from .columns import columns
 from .detail import Detail
 from .expand import expand
 from .frame import bounds_of, framed, shifted
-from .grounds import TITLE, titled
 from .layout import Layout, laid
 from .mirror import mirrored
 from .order import order
 from .scene import Item, Path, Scene, Tag, Text, line
+from .spread import TITLE_SIZE
 from .tape import TRACK, Pair, tape, tracks
 from .taps import apart, dropped, grabbed, kept, ranked, roomy
 from .theme import Style
@@ -77,7 +78,7 @@ class _Rows:
         band = bounds_of(upper).bottom + APART
         rule = band + TRACK * (max(numbers.values(), default=-1) + 1) + 4.0
         lower = [mirrored(item, self.around) for item in (*under, *self._starts())]
-        down = rule + TITLE + APART - bounds_of(lower).top
+        down = rule + TITLE_SIZE + APART - bounds_of(lower).top
         lower = [_below(shifted(item, 0.0, down)) for item in lower]
         items = [*upper, *lower]
         back = [item for item in items if item.tag.part in BACK]
@@ -113,7 +114,7 @@ class _Rows:
             Path(line((bounds.left, at), (bounds.right, at)), stroke=ink, width=1.2, dash=(7.0, 5.0), tag=tag)
             for at in (height - 1.6, height + 1.6)
         ]
-        label = Text(bounds.left, height + TITLE + 5.0, title, TITLE, "start", ink, "sans", Tag("title", "R"))
+        label = Text(bounds.left, height + TITLE_SIZE + 5.0, title, TITLE_SIZE, "start", ink, "sans", Tag("title", "R"))
         return [*lines, label]
 
 

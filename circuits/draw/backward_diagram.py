@@ -9,11 +9,11 @@ from ..circuit import Circuit
 from ..derived import Call
 from ..ops.sources import Parameter
 from ..rewrites.backward import Backward
+from .blocks import titled
 from .detail import Detail, opened_paths
 from .diagram import Array, Cell, Diagram
 from .expand import expand
 from .glyph import Sign
-from .grounds import titled
 
 GRAB = "grab:"
 

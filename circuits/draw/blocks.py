@@ -13,6 +13,11 @@ MARGIN = 14.0
 LOOPED = ("scan", "fixed_point", "ode", "while_loop")
 
 
+def titled(name: str) -> str:
+    """A name as a title: its words begin with capital letters."""
+    return " ".join(word[:1].upper() + word[1:] for word in name.split())
+
+
 @dataclass(frozen=True)
 class Block:
     """A fence over the columns `columns`; `members[c]` are the keys of its items in column c.
@@ -33,8 +38,8 @@ class Block:
 
     @property
     def title_text(self) -> str:
-        """The title: its words begin with capital letters."""
-        return " ".join(word[:1].upper() + word[1:] for word in self.fence.title.split())
+        """The title as it is written."""
+        return titled(self.fence.title)
 
     @property
     def over(self) -> float:

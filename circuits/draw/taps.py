@@ -11,7 +11,7 @@ from ..derived import Call
 from .alignment import later, stretched
 from .diagram import Diagram
 from .lanes import Lane, Slot
-from .picture import Layout
+from .layout import Layout
 
 STEP = 7.0
 BESIDE = 3.0
