@@ -18,6 +18,7 @@ from .errors import (
 )
 from .graph import to_networkx
 from .op import REGISTRY, Buffer, Glyph, Init, Op, Port, Primitive, Result, Signature, Weight, op_class
+from .opaque import Opaque, apart, known
 from .ops import *
 from .ops.order import argsort
 from .parameters import Parameter, State, initial, parameters, state_key
@@ -33,11 +34,15 @@ from .regions.reversible import reversible
 from .regions.scan import scan
 from .regions.surrogate import surrogate
 from .regions.while_loop import while_loop
+from .rewrites.expand_node import expand_node
 from .rewrites.flatten import flatten
 from .rewrites.lift_parameters import Lifted, lift_parameters
+from .rewrites.rename_axes import rename_axes
 from .rewrites.reverse import reverse, value_and_gradient
 from .sizes import Size, SizeError
 from .store import dumps, from_document, load, loads, save, to_document
+from .store_json import line_json, parse_json
+from .store_write import keys_of
 from .trace import Wire, build, circuit
-from .type_nodes import Record
-from .types import BOOL, COMPLEX, REAL, ArrayType, Axis, Element
+from .type_nodes import Record, out_wires
+from .types import BOOL, COMPLEX, REAL, ArrayType, Axis, Element, axis_name, axis_names, composed, parse_type

@@ -28,7 +28,7 @@ Names = Mapping[str, str]
 @lru_cache(maxsize=1024)
 def inline(circuit: Circuit, unroll: bool = False) -> Circuit:
     """Expand composites and calls, and write out rounds that differ; parameters have to be lifted before."""
-    inliner = _Inliner(circuit, unroll)
+    inliner = Inliner(circuit, unroll)
     for record in circuit.checked.records.values():
         made = inliner.record(record)
         for name, wire, type in zip(record.node.outputs(), made, record.type.outputs, strict=True):
@@ -44,7 +44,7 @@ def inline(circuit: Circuit, unroll: bool = False) -> Circuit:
     ).valid()
 
 
-class _Inliner:
+class Inliner:
     """The nodes of one circuit, emitted one by one into a flat one."""
 
     def __init__(self, circuit: Circuit, unroll: bool) -> None:

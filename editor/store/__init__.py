@@ -1,0 +1,5 @@
+"""Where documents are kept: workspaces, logs of gestures, kept states, named versions, parts."""
+
+from .database import Database, StoreError
+from .stored_log import StoredLog
+from .workspace import Listed, Version, Workspace
