@@ -89,6 +89,8 @@ class Heights:
     def _solved(self, wishes: list[tuple[int, int, float]]) -> dict[int, float]:
         named = {one for pair in self.hard for one in pair} | {one for wish in wishes for one in wish[:2]}
         used = sorted({self.of(one) for one in (*named, *self.pulls, *self.held)})
+        if not used:
+            return {}
         place = {one: at for at, one in enumerate(used)}
         count = len(used) + len(wishes)
         cost = np.zeros(count)
