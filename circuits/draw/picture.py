@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..circuit import Circuit
@@ -21,22 +22,28 @@ from .wrap import breaks
 
 
 def picture(
-    circuit: Circuit, detail: Detail | None = None, style: Style | None = None, *, width: float = 0.0
+    circuit: Circuit,
+    detail: Detail | None = None,
+    style: Style | None = None,
+    *,
+    width: float = 0.0,
+    pins: Mapping[str, float] | None = None,
 ) -> Scene:
     """The scene of a circuit; one with problems is drawn as far as it is known, with question marks.
 
-    With a `width`, in units of the scene, it is broken into rows of at most that width.
+    With a `width`, in units of the scene, it is broken into rows of at most that width. `pins` say by
+    path of a node how far below the place that it would have by itself it should lie.
     """
-    return arranged(expand(circuit, detail), style or Style(), width)
+    return arranged(expand(circuit, detail), style or Style(), width, pins)
 
 
-def arranged(diagram: Diagram, style: Style, width: float = 0.0) -> Scene:
+def arranged(diagram: Diagram, style: Style, width: float = 0.0, pins: Mapping[str, float] | None = None) -> Scene:
     """The scene of a diagram."""
     ordered = order(diagram, columns(diagram))
-    layout = laid(ordered, style)
+    layout = laid(ordered, style, pins)
     if width:
         found = breaks(layout.weaver, layout.spread, layout.blocks, width)
-        layout = laid(broken(ordered, found), style) if found else layout
+        layout = laid(broken(ordered, found), style, pins) if found else layout
     return layout.composed(style)
 
 
@@ -54,9 +61,9 @@ class Layout:
         return Composer(self.weaver, self.placed, self.spread, self.blocks, style).composed()
 
 
-def laid(ordered: Order, style: Style) -> Layout:
+def laid(ordered: Order, style: Style, pins: Mapping[str, float] | None = None) -> Layout:
     """Places for a diagram whose arrays are ordered."""
     woven = weave(ordered, style)
     found = blocks(woven)
-    placed = place(woven, found)
+    placed = place(woven, found, pins)
     return Layout(woven, placed, spread(woven, placed, found), found)

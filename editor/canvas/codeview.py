@@ -50,10 +50,7 @@ def lines_of(source: str, circuit: Circuit, figures: Mapping[str, Figure]) -> di
         if figure.kind != "node" or home not in classes:
             continue
         lines = [
-            number
-            for start, end, names in statements[classes[home]]
-            if name in names
-            for number in range(start, end)
+            number for start, end, names in statements[classes[home]] if name in names for number in range(start, end)
         ]
         if lines:
             found[figure.id] = sorted(set(lines))

@@ -87,9 +87,14 @@ class Desk:
         if message["do"] in ("Open", "Collapse"):
             return self.opens(str(message["path"]), message["do"] == "Open")
         try:
-            self.tell(self.session.do(text), {node.id for node in self.circuit.nodes})
+            before = self.ids()
+            self.tell(self.session.do(text), before)
         except CommandError as error:
             self.send(self.mirror.message({}, refusal=str(error)))
+
+    def ids(self) -> set[str]:
+        """The ids of the main circuit's nodes."""
+        return {node.id for node in self.circuit.nodes}
 
     def opens(self, path: str, opened: bool) -> None:
         """Show what is inside a node, or no longer."""
@@ -106,11 +111,13 @@ class Desk:
 
     def ask_undo(self, message: Message) -> None:
         """Take back the last gesture."""
-        self.tell(self.session.undo(), {node.id for node in self.circuit.nodes})
+        before = self.ids()
+        self.tell(self.session.undo(), before)
 
     def ask_redo(self, message: Message) -> None:
         """Do the gesture again that was undone last."""
-        self.tell(self.session.redo(), {node.id for node in self.circuit.nodes})
+        before = self.ids()
+        self.tell(self.session.redo(), before)
 
     def ask_verdict(self, message: Message) -> Answer:
         """Which ports a wire fits."""
@@ -146,4 +153,3 @@ class Desk:
 def _plain(figure: Figure) -> dict[str, Any]:
     """A figure as data."""
     return asdict(figure)
-

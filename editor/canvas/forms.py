@@ -36,7 +36,11 @@ def _field(cls: type[Op], name: str, values: Mapping[str, Any]) -> dict[str, Any
         "name": name,
         "kind": _kind(field.annotation),
         "value": value if isinstance(value, bool | int | float | str) else "" if value is None else str(value),
-        "default": "" if default is None else default if isinstance(default, bool | int | float | str) else str(default),
+        "default": ""
+        if default is None
+        else default
+        if isinstance(default, bool | int | float | str)
+        else str(default),
         "required": field.is_required(),
         "choices": list(get_args(field.annotation)) if get_origin(field.annotation) is Literal else [],
     }

@@ -66,18 +66,20 @@ class Page {
     this.places = places;
   }
 
+  // What is in the middle stays there; a circuit that was fitted is fitted again.
   sized() {
-    if (!this.fitted && this.stage.clientWidth) {
-      this.fitted = true;
-      this.fit();
-    }
-    this.view.changed();
+    const { clientWidth: width, clientHeight: height } = this.stage;
+    if (!width) return;
+    if (!this.fitted || this.view.untouched) this.fit();
+    else this.view.pan((width - this.fitted[0]) / 2, (height - this.fitted[1]) / 2);
+    this.fitted = [width, height];
   }
 
   fit(boxes = null) {
     const { width, height } = this.store.state;
     const found = boxes ?? [[0, 0, width, height]];
     this.view.fit([0, 1, 2, 3].map((side) => Math[side < 2 ? "min" : "max"](...found.map((box) => box[side]))));
+    this.view.untouched = !boxes;
   }
 
   toast(text) {

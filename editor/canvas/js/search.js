@@ -31,7 +31,7 @@ export class SearchBox {
     this.box.hidden = false;
     const { width, height } = this.stage.getBoundingClientRect();
     const [x, y] = at ?? [width / 2 - 180, 72];
-    this.box.style.translate = `${Math.max(8, Math.min(x, width - 368))}px ${Math.max(8, Math.min(y, height - 380))}px`;
+    this.box.style.translate = `${Math.max(8, Math.min(x, width - 368))}px ${Math.max(8, Math.min(y, height - 432))}px`;
     this.input.focus();
     this.search();
   }

@@ -10,6 +10,8 @@ export class View {
     this.x = 0;
     this.y = 0;
     this.zoom = 1;
+    // Whether it looks where the last fit put it.
+    this.untouched = false;
     this.listeners = [];
     this.waiting = 0;
     surface.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
@@ -31,12 +33,14 @@ export class View {
   }
 
   pan(dx, dy) {
+    this.untouched = false;
     this.x += dx;
     this.y += dy;
     this.changed();
   }
 
   zoomAt(factor, clientX, clientY) {
+    this.untouched = false;
     const box = this.surface.getBoundingClientRect();
     const [px, py] = [clientX - box.left, clientY - box.top];
     const next = Math.max(SMALLEST, Math.min(LARGEST, this.zoom * factor));
