@@ -2,14 +2,15 @@
 
 from .backward import backward_picture
 from .catalogue import Row, catalogue
-from .detail import Detail
+from .detail import Detail, opened_paths
 from .dot import to_dot
 from .drawing import FORMATS, draw, draw_style, paper_named, printed, row_width
 from .figure import to_pdf, to_png
+from .fragments import CANVAS, Fragment, Fragments, colour_names, fragment, fragments
 from .picture import picture
 from .presets import COLUMN, PAGE, PAPERS, POSTER, SCREEN, SLIDE, Paper
 from .read import Read, read_glyphs
-from .scene import Path, Scene, Tag, Text
+from .scene import Bounds, Path, Scene, Tag, Text
 from .svg import to_svg
-from .theme import THEMES, Style, Theme
+from .theme import DARK, THEMES, Style, Theme
 from .tikz import to_tikz

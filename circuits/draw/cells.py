@@ -122,6 +122,7 @@ def _joined(op: Einsum, found: NodeType, given: Sequence[Held]) -> tuple[tuple[t
     groups: dict[str, list[tuple[int, int]]] = {}
     for place, (formal, actual) in enumerate(zip(op.operands, found.consumed, strict=True)):
         for axis, name in zip(formal, actual, strict=True):
-            if axis not in op.result:
+            # an input that is missing or does not fit has none of its axes
+            if axis not in op.result and name in given[place].names:
                 groups.setdefault(axis, []).append((place, given[place].names.index(name)))
     return tuple(tuple(group) for group in groups.values())

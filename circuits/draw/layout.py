@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .blocks import Block, blocks
@@ -17,13 +18,13 @@ from .theme import Style
 from .wrap import breaks
 
 
-def arranged(diagram: Diagram, style: Style, width: float = 0.0) -> Scene:
+def arranged(diagram: Diagram, style: Style, width: float = 0.0, pins: Mapping[str, float] | None = None) -> Scene:
     """The scene of a diagram."""
     ordered = order(diagram, columns(diagram))
-    layout = laid(ordered, style)
+    layout = laid(ordered, style, pins)
     if width:
         found = breaks(layout.weaver, layout.spread, layout.blocks, width)
-        layout = laid(broken(ordered, found), style) if found else layout
+        layout = laid(broken(ordered, found), style, pins) if found else layout
     return layout.composer(style).composed()
 
 
@@ -41,9 +42,9 @@ class Layout:
         return Composer(self.weaver, self.placed, self.spread, self.blocks, style)
 
 
-def laid(ordered: Order, style: Style) -> Layout:
+def laid(ordered: Order, style: Style, pins: Mapping[str, float] | None = None) -> Layout:
     """Places for a diagram whose arrays are ordered."""
     woven = weave(ordered, style)
     found = blocks(woven)
-    placed = place(woven, found)
+    placed = place(woven, found, pins)
     return Layout(woven, placed, spread(woven, placed, found), found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from .blocks import Block
@@ -13,6 +13,9 @@ from .scene import PITCH
 
 ARRAYS_APART = 30.0
 CLEAR = 8.0
+# How much it costs to move what was dragged away from there, and what was not from where it was.
+PIN = 100.0
+STAY = 0.3
 
 
 @dataclass(frozen=True)
@@ -23,13 +26,49 @@ class Placed:
     blocks: dict[str, tuple[float, float]]
 
 
-def place(weaver: Weaver, blocks: Sequence[Block]) -> Placed:
-    """Heights for a woven diagram, row by row."""
+@dataclass(frozen=True)
+class _Pinned:
+    """What was dragged, and where all lanes lie without that."""
+
+    pins: Mapping[str, float]
+    before: Mapping[int, float]
+
+    def hold(self, heights: Heights, columns: Sequence[Column], lanes: Sequence[Lane]) -> None:
+        """Let pinned cells lie where they were put, and all else where it was."""
+        origin = heights.more()
+        moved = {
+            lane.number: self.pins[slot.cell.id]
+            for one in columns
+            for slot in one.slots
+            if self.has(slot)
+            for lane in (*slot.touched, *slot.made) or (*slot.gathered, *slot.scattered)
+        }
+        for number in dict.fromkeys(lane.number for lane in lanes):
+            by = moved.get(number)
+            heights.apart(origin, number, self.before[number] + (by or 0.0), STAY if by is None else PIN)
+
+    def has(self, slot: Slot) -> bool:
+        """Whether a slot holds what was dragged."""
+        return slot.cell is not None and slot.cell.id in self.pins
+
+
+def place(weaver: Weaver, blocks: Sequence[Block], pins: Mapping[str, float] | None = None) -> Placed:
+    """Heights for a woven diagram, row by row.
+
+    `pins` say by id of a cell how far below the place it would have by itself it should lie: everything is placed
+    without them first, and then what is pinned moves while the rest stays where it was, as far as it can.
+    """
+    free = _placed(weaver, blocks, {}, {})
+    held = {id: by for id, by in (pins or {}).items() if by}
+    return _placed(weaver, blocks, held, free.lanes) if held else free
+
+
+def _placed(weaver: Weaver, blocks: Sequence[Block], pins: Mapping[str, float], before: Mapping[int, float]) -> Placed:
     lanes: dict[int, float] = {}
     found: dict[str, tuple[float, float]] = {}
     for columns in weaver.rows():
         inside = [block for block in blocks if block.columns[0] in columns]
-        _row(weaver, columns, inside, lanes, found)
+        _row(weaver, columns, inside, lanes, found, _Pinned(pins, before))
     return Placed(lanes, found)
 
 
@@ -39,6 +78,7 @@ def _row(
     blocks: Sequence[Block],
     lanes: dict[int, float],
     found: dict[str, tuple[float, float]],
+    pinned: _Pinned,
 ) -> None:
     """Heights of one row."""
     heights = Heights(len(weaver.lanes))
@@ -60,6 +100,8 @@ def _row(
     used = [*(weaver.first.settled if columns.start == 0 else ()), *(lane for one in inside for lane in one.lanes())]
     for lane in used:
         heights.hold(lane.number)
+    if pinned.pins:
+        pinned.hold(heights, inside, used)
     made = heights.solve()
     lanes.update((lane.number, made[heights.of(lane.number)]) for lane in used)
     found.update((id, (made[heights.of(top)], made[heights.of(low)])) for id, (top, low) in edges.items())

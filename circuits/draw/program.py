@@ -26,6 +26,7 @@ class Heights:
         self.root = list(range(count))
         self.hard: dict[tuple[int, int], float] = {}
         self.wishes: list[tuple[int, int, float]] = []
+        self.places: list[tuple[int, int, float, float]] = []
         self.pulls: dict[int, float] = {}
         self.held: set[int] = set()
 
@@ -61,6 +62,11 @@ class Heights:
         if self.of(one) != self.of(other):
             self.wishes.append((self.of(one), self.of(other), weight))
 
+    def apart(self, upper: int, lower: int, by: float, weight: float) -> None:
+        """`lower` should lie so far below `upper`."""
+        if self.of(upper) != self.of(lower):
+            self.places.append((self.of(upper), self.of(lower), by, weight))
+
     def near(self, upper: int, lower: int, weight: float) -> None:
         """`lower`, which lies below `upper`, should lie close to it."""
         if self.of(upper) != self.of(lower):
@@ -87,16 +93,19 @@ class Heights:
         return found
 
     def _solved(self, wishes: list[tuple[int, int, float]]) -> dict[int, float]:
-        named = {one for pair in self.hard for one in pair} | {one for wish in wishes for one in wish[:2]}
+        asked = [*((one, other, 0.0, weight) for one, other, weight in wishes), *self.places]
+        named = {one for pair in self.hard for one in pair} | {one for wish in asked for one in wish[:2]}
         used = sorted({self.of(one) for one in (*named, *self.pulls, *self.held)})
+        if not used:
+            return {}
         place = {one: at for at, one in enumerate(used)}
-        count = len(used) + len(wishes)
+        count = len(used) + len(asked)
         cost = np.zeros(count)
         cost[: len(used)] = 1e-3
         for one, weight in self.pulls.items():
             cost[place[one]] += weight
-        cost[len(used) :] = [weight for _, _, weight in wishes]
-        rows = list(self._rows(place, len(used), wishes))
+        cost[len(used) :] = [weight for *_, weight in asked]
+        rows = list(self._rows(place, len(used), asked))
         matrix, limits = _matrix(rows, count)
         bounds = np.tile(np.array([0.0, np.inf]), (count, 1))
         found = linprog(cost, A_ub=matrix, b_ub=limits, bounds=bounds, method="highs-ds")
@@ -105,14 +114,14 @@ class Heights:
         return {one: round(float(found.x[at]), 3) for one, at in place.items()}
 
     def _rows(
-        self, place: Mapping[int, int], slack: int, wishes: list[tuple[int, int, float]]
+        self, place: Mapping[int, int], slack: int, asked: list[tuple[int, int, float, float]]
     ) -> Iterator[tuple[tuple[tuple[int, float], ...], float]]:
         """Rows of the program: places and factors, and the limit."""
         for (upper, lower), by in self.hard.items():
             yield ((place[upper], 1.0), (place[lower], -1.0)), -by
-        for at, (one, other, _) in enumerate(wishes, slack):
-            yield ((place[one], 1.0), (place[other], -1.0), (at, -1.0)), 0.0
-            yield ((place[one], -1.0), (place[other], 1.0), (at, -1.0)), 0.0
+        for at, (one, other, by, _) in enumerate(asked, slack):
+            yield ((place[one], 1.0), (place[other], -1.0), (at, -1.0)), -by
+            yield ((place[one], -1.0), (place[other], 1.0), (at, -1.0)), by
 
 
 def _matrix(rows: list[tuple[tuple[tuple[int, float], ...], float]], count: int) -> tuple[coo_array, Array]:

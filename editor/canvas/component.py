@@ -1,0 +1,71 @@
+"""The canvas as a Panel component: our own SVG and JavaScript, nothing fetched from anywhere else.
+
+The JavaScript lies in small ES modules in `js/`. They are joined when this module is imported: each becomes a function
+that gives what it exports, behind those it imports. So a reader has modules, a browser one text that comes with the
+page, and nobody needs a bundler.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import param
+from panel.custom import JSComponent
+
+from ..session import Session
+from .desk import Desk
+
+FOLDER = Path(__file__).parent / "js"
+_IMPORT = re.compile(r"^import (\{[^}]*\}) from \"\./(\w+)\.js\";$", re.MULTILINE)
+_EXPORT = re.compile(r"^export (function|class|const|async function) (\w+)", re.MULTILINE)
+
+
+def bundle(entry: str = "app") -> str:
+    """The modules that `entry` imports and itself, as one module that exports `render`."""
+    done: dict[str, str] = {}
+
+    def visit(name: str) -> None:
+        source = (FOLDER / f"{name}.js").read_text(encoding="utf-8")
+        for _, needed in _IMPORT.findall(source):
+            if needed not in done:
+                visit(needed)
+        done[name] = joined(name, source)
+
+    visit(entry)
+    return "\n".join(done.values()) + f"\nexport default {{ render: {entry}_js.render }};\n"
+
+
+def joined(name: str, source: str) -> str:
+    """A module as a constant that holds what it exports."""
+    exported = ", ".join(found for _, found in _EXPORT.findall(source))
+    body = _EXPORT.sub(r"\1 \2", _IMPORT.sub(r"const \1 = \2_js;", source))
+    return f"const {name}_js = (() => {{\n{body}return {{ {exported} }};\n}})();"
+
+
+def styles() -> list[str]:
+    """The style sheets, as texts: a page that is saved to a file fetches none."""
+    return [path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.css"))]
+
+
+class Canvas(JSComponent):
+    """A circuit drawn and edited in the browser."""
+
+    start = param.String(default="", doc="The first message to the browser.")
+
+    _esm = bundle()
+    _stylesheets = styles()
+
+    def __init__(self, session: Session, about: str = "", **settings: Any) -> None:
+        # not a parameter: Panel would send it to the browser
+        self._desk = Desk(session, self._send_msg, about)
+        super().__init__(start=self._desk.start(), sizing_mode="stretch_both", margin=0, **settings)
+
+    @property
+    def desk(self) -> Desk:
+        """The document as this browser sees it."""
+        return self._desk
+
+    def _handle_msg(self, data: Any) -> None:
+        self._desk.receive(data if isinstance(data, str) else str(data))

@@ -1,0 +1,155 @@
+"""The desk: one open document as a browser sees it. Messages in and out are JSON; no Panel here, so it can be tested.
+
+A message with `do` is a command for the session. One with `ask` is a question (`verdict`, `search`, `describe`, `code`,
+`copy`), answered by `{"reply": number, ...}`, or a wish that is no command (`undo`, `redo`). What changes comes back as
+one message a gesture.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from circuits import Circuit, Detail
+
+from ..commands import CommandError
+from ..session import Delta, Session
+from .codeview import code
+from .facts import facts
+from .forms import form
+from .mirror import Mirror
+from .offers import offers
+from .sketch import Figure, Sketch, sketch
+from .verdicts import verdicts
+
+Message = Mapping[str, Any]
+Answer = dict[str, Any]
+
+
+class Desk:
+    """One open document in one browser tab."""
+
+    def __init__(self, session: Session, send: Callable[[str], None], about: str = "") -> None:
+        self.session, self.send, self.about = session, send, about
+        self.opened: set[str] = set()
+        self.closed: set[str] = set()
+        self.mirror = Mirror()
+        self.drawn: tuple[Any, Sketch] | None = None
+
+    @property
+    def circuit(self) -> Circuit:
+        """The main circuit as it is now."""
+        return self.session.document.main
+
+    def sketch(self) -> Sketch:
+        """The picture of the circuit, made once for each state."""
+        state = (self.circuit, frozenset(self.opened), frozenset(self.closed))
+        if self.drawn is None or self.drawn[0] != state:
+            detail = Detail(opened=state[1], closed=state[2])
+            self.drawn = (state, sketch(self.circuit, detail, self.session.document.keys))
+        return self.drawn[1]
+
+    def state(self) -> dict[str, Any]:
+        """All that the page shows, as sections."""
+        drawn = self.sketch()
+        found = drawn.fragments
+        return {
+            "fragments": {id: [one.layer, one.order, one.markup] for id, one in found.items.items()},
+            "outlines": dict(found.outlines),
+            "figures": {id: _plain(one) for id, one in drawn.figures.items()},
+            "width": found.width,
+            "height": found.height,
+            "title": self.circuit.name,
+            "about": self.about,
+            "history": {"undo": self.session.can_undo, "redo": self.session.can_redo},
+            **facts(self.session.document, drawn),
+        }
+
+    def start(self) -> str:
+        """The first message: everything."""
+        return self.mirror.message(self.state())
+
+    def receive(self, text: str) -> None:
+        """Answer a message of the browser."""
+        message = json.loads(text)
+        if "do" in message:
+            return self.do(text, message)
+        answer = getattr(self, f"ask_{message.get('ask')}", None)
+        if answer is not None:
+            found = answer(message)
+            if found is not None:
+                self.send(json.dumps({"reply": message.get("number"), **found}, separators=(",", ":")))
+
+    def do(self, text: str, message: Message) -> None:
+        """Carry out a command and send what it changed, or why it cannot be."""
+        if message["do"] in ("Open", "Collapse"):
+            return self.opens(str(message["path"]), message["do"] == "Open")
+        try:
+            before = self.ids()
+            self.tell(self.session.do(text), before)
+        except CommandError as error:
+            self.send(self.mirror.message({}, refusal=str(error)))
+
+    def ids(self) -> set[str]:
+        """The ids of the main circuit's nodes."""
+        return {node.id for node in self.circuit.nodes}
+
+    def opens(self, path: str, opened: bool) -> None:
+        """Show what is inside a node, or no longer."""
+        (self.opened if opened else self.closed).add(path)
+        (self.closed if opened else self.opened).discard(path)
+        self.send(self.mirror.message(self.state()))
+
+    def tell(self, delta: Delta, before: set[str]) -> None:
+        """Send what a gesture changed; what is new is selected."""
+        refusal = "\n".join(map(str, delta.refusals)) or None
+        fresh = [node.name for node in self.circuit.nodes if node.id not in before]
+        extra = {"selection": fresh} if fresh else {}
+        self.send(self.mirror.message(self.state(), refusal=refusal, **extra))
+
+    def ask_undo(self, message: Message) -> None:
+        """Take back the last gesture."""
+        before = self.ids()
+        self.tell(self.session.undo(), before)
+
+    def ask_redo(self, message: Message) -> None:
+        """Do the gesture again that was undone last."""
+        before = self.ids()
+        self.tell(self.session.redo(), before)
+
+    def ask_verdict(self, message: Message) -> Answer:
+        """Which ports a wire fits."""
+        key = message.get("circuit") or ""
+        circuit = self.definition(key)
+        return {"ports": verdicts(circuit, str(message["wire"]), self.sketch().figures, key)}
+
+    def ask_search(self, message: Message) -> Answer:
+        """What can be added."""
+        circuit = self.definition(message.get("circuit") or "")
+        found = circuit.checked.types.get(str(message.get("wire")))
+        if message.get("wire") and found is None:
+            return {"entries": []}
+        return {"entries": [asdict(one) for one in offers(str(message.get("text", "")), self.session.document, found)]}
+
+    def ask_describe(self, message: Message) -> Answer:
+        """The form of a node."""
+        figure = self.sketch().figures.get(str(message.get("figure")))
+        if figure is None or figure.kind != "node":
+            return {"form": None}
+        node = self.definition(figure.circuit or "").by_id.get(figure.node)
+        return {"form": form(node.op) if node is not None else None}
+
+    def ask_code(self, message: Message) -> Answer:
+        """The program, with the lines of every node."""
+        return code(self.circuit, self.sketch().figures)
+
+    def definition(self, key: str) -> Circuit:
+        """The circuit of a key, "" for the main one."""
+        return self.session.document.definitions.get(key, self.circuit) if key else self.circuit
+
+
+def _plain(figure: Figure) -> dict[str, Any]:
+    """A figure as data."""
+    return asdict(figure)

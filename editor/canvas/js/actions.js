@@ -1,0 +1,206 @@
+// Everything a person can do besides the mouse gestures, by name: toolbar, keys, menus and the command palette call these.
+
+import { neighbour, SHORTCUTS } from "./keys.js";
+import { connect } from "./wiring.js";
+
+export class Actions {
+  constructor(page) {
+    this.page = page;
+    this.store = page.store;
+  }
+
+  undo() {
+    this.store.do({ ask: "undo" });
+  }
+
+  redo() {
+    this.store.do({ ask: "redo" });
+  }
+
+  // Nodes go; a wire that is selected is taken off the ports that read it.
+  remove() {
+    const chosen = this.store.chosen();
+    const wires = [...this.store.selection].filter((id) => id.startsWith("wire:")).map((id) => id.slice(5));
+    const circuit = chosen[0]?.circuit ?? "";
+    const nodes = chosen.filter((one) => one.kind === "node" && one.circuit === circuit).map((one) => one.node);
+    const commands = nodes.length ? [{ do: "RemoveNodes", ids: nodes }] : [];
+    for (const one of chosen) {
+      if (one.kind === "input") commands.push({ do: "RemoveInput", name: one.id.slice(3) });
+      if (one.kind === "output") commands.push({ do: "RemoveOutput", name: one.id.slice(4) });
+    }
+    for (const figure of wires.length ? this.store.figures() : []) {
+      figure.ins.forEach((port, place) => {
+        const end = figure.kind === "output" ? { port: figure.id.slice(4) } : { node: figure.node, port: place };
+        if (wires.includes(port.array) && figure.circuit === "") commands.push({ do: "Disconnect", ...end });
+      });
+    }
+    this.store.doAll(commands, circuit);
+  }
+
+  nodes() {
+    return this.store.chosen().filter((one) => one.kind === "node" && one.circuit === "");
+  }
+
+  ids() {
+    return this.nodes().map((one) => one.node);
+  }
+
+  duplicate() {
+    if (this.ids().length) this.store.do({ do: "Duplicate", ids: this.ids() });
+  }
+
+  async copy() {
+    if (!this.ids().length) return false;
+    const { text } = await this.store.ask({ ask: "copy", ids: this.ids() });
+    this.page.copied = text;
+    await navigator.clipboard?.writeText(text).catch(() => null);
+  }
+
+  async cut() {
+    await this.copy();
+    this.remove();
+  }
+
+  async paste() {
+    const read = await navigator.clipboard?.readText().catch(() => "");
+    const text = read || this.page.copied;
+    if (text) this.store.do({ ask: "paste", text });
+  }
+
+  rename() {
+    this.page.inspector.rename();
+  }
+
+  disable() {
+    for (const id of this.ids()) this.store.do({ do: "Disable", node: id });
+  }
+
+  group() {
+    if (this.ids().length) this.page.name("Name of the subcircuit", "part", (name) =>
+      this.store.do({ do: "MakeSubcircuit", ids: this.ids(), name }));
+  }
+
+  tidy() {
+    this.store.do({ ask: "tidy" });
+  }
+
+  all() {
+    this.store.select(this.store.figures().filter((one) => one.kind === "node" && one.circuit === "").map((one) => one.id));
+  }
+
+  escape() {
+    if (this.page.pointer.gesture) return this.page.pointer.cancel();
+    this.page.search.hide();
+    this.store.tell("dismiss");
+    this.store.select([]);
+  }
+
+  // The figure that keys act on: the one with the focus, else the one that is selected.
+  current() {
+    const focused = this.page.root.getRootNode().activeElement?.closest?.(".figure")?.dataset.id;
+    return this.store.state.figures[focused] ?? this.store.chosen()[0] ?? null;
+  }
+
+  go(figure) {
+    if (!figure) return;
+    this.store.select([figure.id]);
+    this.page.drawing.handles.get(figure.id)?.focus({ preventScroll: true });
+    this.page.view.reveal(figure.box);
+  }
+
+  walk(event, key) {
+    this.go(neighbour(this.store, this.current(), key));
+  }
+
+  nudge(event, key) {
+    const dy = key === "ArrowDown" ? 10 : -10;
+    const chosen = this.nodes();
+    this.store.doAll(chosen.map((one) => ({ do: "Pin", node: one.node, dy: (this.store.state.pins?.[one.id] ?? 0) + dy })));
+  }
+
+  open() {
+    const figure = this.current();
+    if (!figure) return false;
+    this.store.select([figure.id]);
+    if (figure.opens && figure.kind === "node") this.store.do({ do: figure.open ? "Collapse" : "Open", path: figure.id });
+    else this.page.inspector.focus();
+  }
+
+  fit() {
+    const chosen = this.store.chosen();
+    this.page.fit(chosen.length ? chosen.map((one) => one.box) : null);
+  }
+
+  larger() {
+    this.page.view.zoomBy(1.25);
+  }
+
+  smaller() {
+    this.page.view.zoomBy(0.8);
+  }
+
+  hold() {
+    this.space(true);
+  }
+
+  space(held) {
+    this.page.pointer.space = held;
+    this.page.stage.classList.toggle("grab", held);
+  }
+
+  help() {
+    this.page.help.toggle();
+  }
+
+  find() {
+    this.page.search.show({
+      placeholder: "Find a node, input or output",
+      find: (text) => this.store.figures()
+        .filter((one) => `${one.id} ${one.op}`.toLowerCase().includes(text.toLowerCase()))
+        .slice(0, 50)
+        .map((one) => ({ label: one.id.replace(/^(in|out):/, ""), note: one.op, take: () => this.go(one) })),
+    });
+  }
+
+  // Ops to add and commands to run, in one box.
+  palette() {
+    this.page.palette.ask({});
+  }
+
+  append() {
+    const figure = this.current();
+    if (!figure?.outs.length) return this.palette();
+    this.page.palette.ask({ figure, port: figure.outs[0] });
+  }
+
+  // Wiring without a mouse: choose an output if there are several, then from the ports that it fits.
+  async wire() {
+    const figure = this.current();
+    if (!figure?.outs.length) return false;
+    const port = figure.outs[0];
+    const { ports } = await this.store.askOnce({ ask: "verdict", wire: port.wire, circuit: figure.circuit, figure: figure.id });
+    const targets = [];
+    for (const one of this.store.figures()) {
+      one.ins.forEach((end, place) => {
+        const reason = ports[`${one.id}|${place}`];
+        if (reason !== undefined) targets.push({ figure: one, place, port: end, reason });
+      });
+    }
+    targets.sort((a, b) => Boolean(a.reason) - Boolean(b.reason) || Boolean(a.port.wire) - Boolean(b.port.wire));
+    this.page.search.show({
+      placeholder: `Connect ${port.name} ${port.type} to`,
+      find: (text) => targets
+        .filter((one) => `${one.figure.id} ${one.port.name}`.toLowerCase().includes(text.toLowerCase()))
+        .map((one) => ({
+          label: `${one.figure.id.replace(/^out:/, "output ")} ${one.figure.kind === "node" ? one.port.name : ""}`,
+          note: one.port.wire ? "connected" : "",
+          says: one.reason,
+          take: () => (one.reason ? this.page.toast(one.reason) : this.store.doAll([connect(port, one)], figure.circuit)),
+        })),
+    });
+  }
+
+  commands() {
+    return SHORTCUTS.filter((one) => !["walk", "nudge", "hold", "escape", "palette"].includes(one.action));
+  }
+}

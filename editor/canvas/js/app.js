@@ -1,0 +1,115 @@
+// The page: bar above, ops on the left, canvas in the middle, panels on the right.
+
+import { button, h, svg } from "./dom.js";
+import { Store } from "./store.js";
+import { View } from "./view.js";
+import { Drawing } from "./drawing.js";
+import { Wiring } from "./wiring.js";
+import { Pointer } from "./pointer.js";
+import { Keys } from "./keys.js";
+import { SearchBox } from "./search.js";
+import { Actions } from "./actions.js";
+import { Palette } from "./palette.js";
+import { Inspector } from "./inspector.js";
+import { Panels } from "./panels.js";
+import { Minimap } from "./minimap.js";
+import { Help, Menu } from "./menu.js";
+import { Bar } from "./bar.js";
+
+class Page {
+  constructor(model) {
+    this.store = new Store(model);
+    this.ground = svg("g", { class: "ground" });
+    this.surface = svg("svg", { class: "surface", tabindex: 0, role: "application", "aria-label": "Canvas" }, this.ground);
+    this.toasts = h("div", { class: "toast", role: "alert", hidden: true });
+    this.stage = h("main", { class: "stage" }, this.surface, this.toasts);
+    this.view = new View(this.surface, this.ground);
+    this.drawing = new Drawing(this.store, this.ground);
+    this.wiring = new Wiring(this.stage, this.store, this.view, this.drawing);
+    this.pointer = new Pointer(this.stage, this.surface, this.store, this.view, this.drawing, this.wiring);
+    this.search = new SearchBox(this.stage);
+    this.actions = new Actions(this);
+    this.palette = new Palette(this);
+    this.inspector = new Inspector(this);
+    this.panels = new Panels(this);
+    this.minimap = new Minimap(this);
+    this.menu = new Menu(this);
+    this.help = new Help(this);
+    this.bar = new Bar(this);
+    this.root = h("div", { class: "app" }, this.bar.element, this.palette.element, this.stage, this.panels.element, this.help.element);
+    this.keys = new Keys(this.root, this.store, this.view, this.actions);
+    this.follow();
+    this.store.apply(JSON.parse(model.start));
+    new ResizeObserver(() => this.sized()).observe(this.stage);
+  }
+
+  follow() {
+    this.store.on("changed", (changed) => changed.fragments && this.steady());
+    this.store.on("dismiss", () => this.search.hide());
+    this.store.on("refused", (reason) => reason && this.toast(reason));
+    this.stage.addEventListener("dragover", (event) => event.preventDefault());
+    this.stage.addEventListener("drop", (event) => this.dropped(event));
+    this.wide = matchMedia("(prefers-color-scheme: dark)");
+  }
+
+  // The picture is placed anew after a gesture: look where most of it went, so that nothing jumps.
+  steady() {
+    const places = new Map(this.store.figures().map((one) => [one.id, one.box]));
+    if (this.places && this.fitted) {
+      const moves = [...places].filter(([id]) => this.places.has(id)).map(([id, box]) => {
+        const before = this.places.get(id);
+        return [box[0] - before[0], box[1] - before[1]];
+      });
+      const [dx, dy] = [0, 1].map((side) => median(moves.map((move) => move[side])));
+      if (dx || dy) this.view.pan(-dx * this.view.zoom, -dy * this.view.zoom);
+    }
+    this.places = places;
+  }
+
+  // What is in the middle stays there; a circuit that was fitted is fitted again.
+  sized() {
+    const { clientWidth: width, clientHeight: height } = this.stage;
+    if (!width) return;
+    if (!this.fitted || this.view.untouched) this.fit();
+    else this.view.pan((width - this.fitted[0]) / 2, (height - this.fitted[1]) / 2);
+    this.fitted = [width, height];
+  }
+
+  fit(boxes = null) {
+    const { width, height } = this.store.state;
+    const found = boxes ?? [[0, 0, width, height]];
+    this.view.fit([0, 1, 2, 3].map((side) => Math[side < 2 ? "min" : "max"](...found.map((box) => box[side]))));
+    this.view.untouched = !boxes;
+  }
+
+  toast(text) {
+    this.toasts.textContent = text;
+    this.toasts.hidden = false;
+    clearTimeout(this.toasting);
+    this.toasting = setTimeout(() => (this.toasts.hidden = true), 8000);
+  }
+
+  name(label, value, taken) {
+    this.search.show({ placeholder: label, find: (text) => [{ label: text || value, take: () => taken(text || value) }] });
+  }
+
+  async dropped(event) {
+    const file = event.dataTransfer.files[0];
+    if (!file) return this.palette.dropped(event);
+    event.preventDefault();
+    this.store.do({ ask: "import", name: file.name, text: await file.text() });
+  }
+
+  theme(name) {
+    this.root.dataset.theme = name;
+  }
+}
+
+function median(values) {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted.length ? sorted[sorted.length >> 1] : 0;
+}
+
+export function render({ model }) {
+  return new Page(model).root;
+}
