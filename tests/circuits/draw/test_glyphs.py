@@ -1,9 +1,13 @@
+from collections.abc import Callable
+from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import circuits as c
 from circuits import REGISTRY, Wire, build, elementwise, layer_norm, linear
 from circuits.draw.catalogue import alone
 from circuits.draw.examples import EXAMPLES
@@ -132,6 +136,57 @@ def test_signs_of_learned_maps() -> None:
     assert same == first
     assert given == Sign("chip", "L", "\\mathrm{given}", bias=False, learned=False)
     assert plain == Sign("circle", detail="layer")
+
+
+MARKS: dict[str, tuple[Callable[[Wire], Any], str, str]] = {
+    "conv": (lambda x: c.conv(x, "m -> d=4", over="t", kernel=3), "star", "3"),
+    "strided": (lambda x: c.conv(x, "m -> d=4", over="t", kernel=1, stride=2), "star", "1_{\\downarrow 2}"),
+    "dilated": (lambda x: c.conv(x, "m -> d=4", over="t", dilation=2), "star", "3_{:2}"),
+    "transposed": (
+        lambda x: c.conv_transposed(x, "m -> d=4", over="t", out="p"),
+        "star",
+        "2_{\\uparrow 2}^T",
+    ),
+    "cumsum": (lambda x: c.cumsum(x, axis="t"), "box", "\\Sigma_{\\leq}"),
+    "cumprod": (lambda x: c.cumprod(x, axis="t", reverse=True, exclusive=True), "box", "\\Pi_{>}"),
+    "mean": (lambda x: c.reduce("mean", x, axes="t"), "fold", "\\mathbb{E}"),
+    "arg": (lambda x: c.arg("min", x, axis="t"), "fold", "\\mathrm{argmin}"),
+    "step": (lambda x: c.slice(x, "t -> s", start=1, step=2), "hexagon", "1::2"),
+    "back": (lambda x: c.roll(x, axis="t", shift=-1), "hexagon", "-1"),
+    "index": (lambda x: c.index(x, axis="t", at="t-1"), "tag", "t-1"),
+    "least": (lambda x: c.sort(x, axis="t", descending=True)[0], "box", "\\downarrow"),
+    "drawn": (lambda x: c.random(x, kind="normal"), "arrows", "\\mathcal{N}"),
+    "counts": (lambda x: c.constant((1.0, 2.0), axes="a"), "pentagon", "[\\ldots]"),
+    "table": (lambda x: c.parameter(axes="t", name="positions"), "pentagon", "\\mathbf{positions}"),
+    "whole": (lambda x: c.cast(x, element="Complex"), "cast", "\\mathbb{C}"),
+    "bounded": (lambda x: c.leaky_relu(x, slope=0.2), "arrows", "R_{0.2}"),
+}
+
+
+@pytest.mark.parametrize("name", MARKS)
+def test_marks_follow_attributes(name: str) -> None:
+    body, outline, mark = MARKS[name]
+    circuit = build("f", {"x": "[t=6 m=2]"}, lambda x: body(x), sizes={"a": 2})
+    shown = sign(circuit.nodes[-1], circuit)
+    assert (shown.outline, shown.mark) == (outline, mark)
+
+
+def test_titles_of_components_and_regions() -> None:
+    half = build("half_step", {"z": "[m]"}, lambda z: z * 0.5)
+
+    def body(z: Wire) -> Wire:
+        return c.call(half, c.repeat(half, z, times=3))  # type: ignore[no-any-return]
+
+    circuit = build("f", {"z": "[m]"}, body)
+    repeated, called = (sign(node, circuit) for node in circuit.nodes)
+    assert repeated == Sign("brackets", "3", "Half Step", detail="repeat")
+    assert called == Sign("box3d", "", "Half Step")
+
+
+def test_a_node_with_problems_has_a_sign() -> None:
+    circuit = build("f", {"x": "[m]"}, lambda x: c.linear("m -> k=2", x))
+    node = replace(circuit.nodes[0], op=type(circuit.nodes[0].op)(spec="no arrow"))
+    assert sign(node, circuit).outline == "chip"
 
 
 def test_the_outline_of_an_expression_follows_its_operands() -> None:
