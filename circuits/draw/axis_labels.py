@@ -55,9 +55,7 @@ def axis_label(name: str, role: str = "feature", index: str = "", group: bool = 
     below = [parts["rest"].strip("_").replace("_", ",")] if parts["rest"] else []
     if parts["index"]:
         below.append(size_label(parts["index"][1:-1], index))
-    text = root + (f"_{{{','.join(item for item in below if item)}}}" if any(below) else "")
-    if parts["primes"]:
-        text += "'" * len(parts["primes"])
+    text = root + parts["primes"] + (f"_{{{','.join(item for item in below if item)}}}" if any(below) else "")
     return text + (parts["stride"] or "")
 
 
