@@ -40,6 +40,7 @@ from .rewrites.flatten import flatten
 from .rewrites.lift_parameters import Lifted, lift_parameters
 from .rewrites.rename_axes import rename_axes
 from .rewrites.reverse import reverse, value_and_gradient
+from .rewrites.stream_softmax import stream_softmax
 from .sizes import Size, SizeError
 from .store import dumps, from_document, load, loads, save, to_document
 from .store_json import line_json, parse_json

@@ -113,7 +113,7 @@ def _collect(sheet: Sheet, quantity: str, path: str, times: int, copies: int, fo
 
 
 def _inside(line: Line, quantity: str, path: str, times: int, copies: int, found: dict[str, float]) -> None:
-    """Values of what a node runs: rounds of one body are one in the picture, and of several bodies it shows the first."""
+    """Values of what a node runs: rounds of a body are one in the picture, which shows the first of several."""
     names = [one.name for one in line.inner[0].sheet.lines] if line.inner else []
     for inner in line.inner:
         if [one.name for one in inner.sheet.lines] == names:
@@ -173,10 +173,14 @@ def _legend(quantity: str, scale: str, ends: tuple[float, float], theme: Theme, 
 def amount_label(value: float, unit: str, base: int) -> str:
     """A number in three digits with a prefix: `1.23 MFLOP`, `4 KiB`, `512`."""
     step = 0
-    while step + 1 < len(_PREFIXES) and float(f"{value:.3g}") >= base:
+    while step + 1 < len(_PREFIXES) and _rounded(value) >= base:
         value, step = value / base, step + 1
     prefix = _PREFIXES[step]
     if base == 1024 and prefix:
         prefix = f"{prefix.upper()}i"
-    number = f"{value:.3g}" if value < 1000 else f"{value:.0f}"
-    return f"{number} {prefix}{unit}".rstrip()
+    return f"{_rounded(value):g} {prefix}{unit}".rstrip()
+
+
+def _rounded(value: float) -> float:
+    """A number to three digits, or to a whole one."""
+    return float(f"{value:.3g}") if value < 1000 else round(value)

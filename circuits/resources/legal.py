@@ -55,6 +55,8 @@ def _area_problems(circuit: Circuit, schedule: Schedule, area: Area) -> Iterator
         if node not in circuit.by_id:
             fix = "Take it out." + did_you_mean(node, circuit.by_id)
             yield Problem(where, "ids of nodes of the circuit", f"'{node}'", fix)
+    if circuit.by_id.keys().isdisjoint(area.nodes):
+        return
     yield from (_closed(circuit, node) for node in circuit.nodes if node.id in area.nodes and _owns(node.op))
     yield from _returning(circuit, area)
     yield from _part_problems(circuit, area, where)

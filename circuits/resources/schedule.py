@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from ..circuit import Circuit
+from ..errors import AttributeProblem
 from ..types import axis_name
 
 _NOT_PLAIN = re.compile(r"[^0-9A-Za-z_\u0300-\u036f\u00c0-\uffff]+")
@@ -110,6 +111,9 @@ def _parts(text: str, letter: str) -> tuple[Part, ...]:
 def _part(word: str, letter: str) -> Part:
     axis, _, written = word.partition("=")
     size, _, multiple = written.partition(":")
+    if multiple and not multiple.isdecimal():
+        expected, found = f"a whole number as multiple of '{axis}'", f"'{multiple}'"
+        raise AttributeProblem(expected, found, f"Write {axis}={size}:8.")
     plain = _NOT_PLAIN.sub("_", axis)
     return Part(axis_name(axis), size or f"{letter}_{plain}", int(multiple or 1))
 
