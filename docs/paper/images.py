@@ -20,27 +20,22 @@ from circuits import (
     linear,
     max_pool,
     merge,
-    reduce,
     relu,
-    rename,
     repeat,
     softmax,
     unwindow,
     window,
 )
-from circuits.draw import Detail, Scene, Style, Theme
+from circuits.draw import Detail, Scene, Style
 from circuits.draw.plates import (
     At,
     Cases,
+    Look,
     Note,
-    background,
     below,
     beside,
-    box,
-    Look,
     definition,
     drawn,
-    formula,
     ground,
     legend,
     listing,
@@ -237,6 +232,7 @@ def residual_network() -> Scene:
 
 
 LEVELS = 4
+DOUBLE = "Double Convolution"
 UNET = Look(doubled=("x",), order=("x", "c"), named=False, called={"d": "c", "u": "c", "w": "2c"})
 
 
@@ -292,23 +288,24 @@ def u_net() -> Scene:
         "y = 2",
     )
     scene = drawn(unet, Detail(), Style(), UNET, after=("down scale block", "unwindow", "up scale block"))
-    for path in ("down scale block/", "", "up scale block/"):
+    for path, title in (("down scale block/", DOUBLE), ("", DOUBLE), ("up scale block/", "")):
         pair = [At(node=path + name) for name in ("conv", "relu", "conv_2", "relu_2")]
-        scene = ground(scene, PINK, *pair, title="Double Convolution", grow=5.0)
-    scene = ground(
-        scene, AMBER, At(node="up scale block/concat"), At(wire="up scale block/concat", part="dot"), grow=8.0
+        scene = ground(scene, PINK, *pair, title=title, grow=5.0)
+    up = "up scale block/"
+    scene = ground(scene, AMBER, At(node=f"{up}concat"), At(wire=f"{up}concat", part="dot"), grow=8.0)
+    kept = At(node="down scale block.C[l]", part="glyph")
+    taken, meets = At(node=f"{up}C[5-l]", part="glyph"), At(node=f"{up}concat")
+    view = (
+        "A concatenation is a view of a pair. It is linear, so it may share its column with other linear maps: "
+        "here the wires $\\bar{\\mathbf{x}}$ meet at a dot."
     )
-    notes = (
-        Note("Every $C_\\lambda$ is kept in memory ...", At(node="down scale block.C[l]"), "above"),
-        Note("... and taken up again here.", At(node="up scale block/C[5-l]"), "below"),
-        Note(
-            "A concatenation is a view of a pair. It is linear, and so may share its column: the wires $\\bar{\\mathbf{x}}$ meet at a dot.",
-            At(node="up scale block/concat"),
-            "below",
-            fill=AMBER,
-        ),
+    scene = noted(
+        scene,
+        Note("Every $C_\\lambda$ is kept in memory ...", kept, "right", away=92.0, width=120.0, near=True),
+        Note("... and taken up again.", taken, "below", away=40.0, near=True),
+        Note(view, meets, "below", shift=190.0, away=44.0, width=290.0, fill=AMBER, near=True),
     )
-    return plate(below(beside(named, sign("="), key, gap=50.0), scene, gap=16.0), "U-Net")
+    return plate(below(beside(named, sign("="), key, gap=40.0), scene, gap=16.0), "U-Net")
 
 
 FIGURES = {

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from circuits import Axis, Circuit, Wire, build, host, index
-from circuits.draw import Scene, Style, picture
+from circuits.draw import Scene, Style
 from circuits.draw.plates import (
     At,
+    Look,
+    Note,
     arc,
     background,
     band,
@@ -15,14 +17,17 @@ from circuits.draw.plates import (
     bounds,
     box,
     dotted,
+    drawn,
     grid,
+    ground,
     joined,
     lettered,
+    noted,
     plate,
     ruler,
+    scaled,
     sign,
     titled,
-    without,
     words,
 )
 
@@ -42,10 +47,9 @@ def _circuit(name: str, inputs: dict[str, str], function: object, doc: str) -> C
     return build(name, inputs, function, axes=NUMBERS, doc=doc)  # type: ignore[arg-type]
 
 
-def _bare(circuit: Circuit, style: Style = COLUMNS) -> Scene:
-    """A picture without the names of what enters and leaves."""
-    drawn = picture(circuit, style=style)
-    return without(drawn, At(part="name"))
+def _bare(circuit: Circuit) -> Scene:
+    """A large picture on columns, without the names of what enters and leaves."""
+    return scaled(drawn(circuit, style=COLUMNS, look=Look(named=False)), 1.5)
 
 
 def broadcasting() -> Scene:
@@ -62,12 +66,12 @@ def broadcasting() -> Scene:
     one = beside(
         ruler(4, ink=BROADCAST, head=True),
         grid(1, 3, across_label="3"),
-        lettered(_bare(row), "G"),
+        lettered(_bare(row), "G", size=38.0),
         grid(1, 2, across_label="2"),
         gap=12.0,
         align="level",
     )
-    many = band(lettered(_bare(rows), "G"), BROADCAST, At(part="wire", axis="a"))
+    many = band(lettered(_bare(rows), "G", size=38.0), BROADCAST, At(part="wire", axis="a"), above=24.0, below=9.0)
     left = grid(4, 3, filled=[(2, 0), (2, 1), (2, 2)], down_label="4", across_label="3", down_ink=BROADCAST)
     right = grid(4, 2, filled=[(2, 0), (2, 1)], down_label="4", across_label="2", down_ink=BROADCAST, right=True)
     second = _spanned(left, many, right, "G")
@@ -75,8 +79,8 @@ def broadcasting() -> Scene:
     both = beside(one, arrow, second, gap=10.0)
     text = (
         "What is defined for a row of length $3$ works on $4$ rows side by side: **broadcasting**.\n"
-        "So $G : \\mathrm{R}^{3} \\rightarrow \\mathrm{R}^{2}$ becomes a map "
-        "$\\mathrm{R}^{4 \\times 3} \\rightarrow \\mathrm{R}^{4 \\times 2}$."
+        "So $G : \\mathbb{R}^{3} \\rightarrow \\mathbb{R}^{2}$ becomes a map "
+        "$\\mathbb{R}^{4 \\times 3} \\rightarrow \\mathbb{R}^{4 \\times 2}$."
     )
     return plate(below(box(text), both), "Broadcasting")
 
@@ -157,31 +161,30 @@ def elementwise() -> Scene:
         "The same function of every value.",
     )
     small = titled(
-        lettered(_bare(value), "f"), "An operation on one value\n$f : \\mathrm{R} \\rightarrow \\mathrm{R}$", 13.0
+        lettered(_bare(value), "f", size=38.0),
+        "An operation on one value\n$f : \\mathbb{R} \\rightarrow \\mathbb{R}$",
+        14.0,
     )
-    large = band(_bare(every), BROADCAST, At(part="wire"))
-    large = dotted(large, At(node="f"), grow=3.0)
-    large = titled(large, "Element-wise $f$", 15.0)
-    left = below(
-        background(small, "#c1dfa0"),
-        banner("× 4 × 3  Broadcasting", BROADCAST),
-        words("A function of a value is applied to every value of an array by **broadcasting**.", 190.0),
-        gap=16.0,
-    )
-    right = background(large, GREEN)
+    large = band(_bare(every), BROADCAST, At(part="wire"), above=24.0, below=8.0)
+    large = ground(large, NOTE, At(node="f"), grow=(14.0, 6.0, 14.0, 4.0))
+    large = dotted(large, At(node="f", part="mark"), grow=5.0)
     text = "An axis of length $1$ changes no type, so arrows bring it in and take it away where one likes."
-    both = background(beside(left, right, gap=30.0, align="top"), "#f3f3f4")
-    return plate(below(box(text), both, gap=4.0), "Element-wise operations")
+    large = titled(large, "Element-wise $f$", 16.0, gap=34.0)
+    said = words("A function of a value is applied to every value of an array by **broadcasting**.", 210.0, 14.0)
+    left = below(background(small, "#c1dfa0"), banner("× 4 × 3  Broadcasting", BROADCAST, length=212.0), said, gap=16.0)
+    both = background(beside(left, background(large, GREEN), gap=24.0, align="top"), "#f3f3f4")
+    told = Note(text, At(node="f", part="glyph"), "above", width=600.0)
+    return plate(noted(both, told), "Element-wise operations")
 
 
 def axes_as_wires() -> Scene:
     """A wire for a whole array, and a wire for each of its axes."""
     labels = {
-        "p": Axis("p", label="\\mathrm{R}^{3}"),
-        "q": Axis("q", label="\\mathrm{R}^{4 \\times 2}"),
-        "r": Axis("r", label="\\mathrm{R}^{6}"),
-        "s": Axis("s", label="\\mathrm{R}^{3 \\times 3}"),
-        "t": Axis("t", label="\\mathrm{R}^{1 \\times 2}"),
+        "p": Axis("p", label="\\mathbb{R}^{3}"),
+        "q": Axis("q", label="\\mathbb{R}^{4 \\times 2}"),
+        "r": Axis("r", label="\\mathbb{R}^{6}"),
+        "s": Axis("s", label="\\mathbb{R}^{3 \\times 3}"),
+        "t": Axis("t", label="\\mathbb{R}^{1 \\times 2}"),
     }
 
     def coarse(x: Wire, y: Wire, z: Wire) -> Wire:

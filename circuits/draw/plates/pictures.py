@@ -11,8 +11,8 @@ from ..columns import columns
 from ..detail import Detail
 from ..diagram import Array, Cell, Diagram, Link, Strand
 from ..expand import expand
-from ..groups import bold, root
 from ..glyph import Sign
+from ..groups import bold, root
 from ..layout import Layout, arranged, laid
 from ..order import broken, order
 from ..scene import Scene
