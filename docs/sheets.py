@@ -68,16 +68,19 @@ def _opaque(pixels: Pixels) -> Pixels:
     if pixels.shape[2] == 3:
         return colour
     share = pixels[..., 3:]
-    return colour * share + (1.0 - share)
+    return np.asarray(colour * share + (1.0 - share), np.float32)
 
 
 def _fitted(pixels: Pixels) -> Pixels:
-    """Pixels at most as wide and high as half a sheet, every n-th of them: to look at, not to measure."""
+    """Pixels at most as wide and high as half a sheet, each the mean of those it stands for."""
     high, wide = pixels.shape[:2]
     share = min(1.0, HEIGHT / high, 1400.0 / wide)
-    rows = (np.arange(int(high * share)) / share).astype(int)
-    columns = (np.arange(int(wide * share)) / share).astype(int)
-    return pixels[rows][:, columns]
+    for axis, length in ((0, high), (1, wide)):
+        starts = (np.arange(int(length * share)) / share).astype(int)
+        counts = np.diff([*starts, length]).astype(np.float32)
+        shape = tuple(-1 if place == axis else 1 for place in range(3))
+        pixels = (np.add.reduceat(pixels, starts, axis=axis) / counts.reshape(shape)).astype(np.float32)
+    return pixels
 
 
 def main(arguments: Sequence[str]) -> None:

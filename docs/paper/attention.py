@@ -85,7 +85,8 @@ def multi_head_attention(y: Wire["y m"], x: Wire["x m"]) -> Wire["y m"]:
 @circuit(axes=POSITIONS)
 def multi_head_block(y: Wire["y m"], x: Wire["x m"]) -> Wire["y m"]:
     """Multi-head attention as a block."""
-    return call(multi_head_attention, y, x, name="multi-head attention")
+    heads: Wire = call(multi_head_attention, y, x, name="multi-head attention")
+    return heads
 
 
 INSIDE = "multi-head attention/"

@@ -152,7 +152,8 @@ def block(x: Wire["x n b"]) -> Wire["z m b"]:
     last = conv(_active(middle, "h'", "z", "norm_2"), "h' -> m", over="z", kernel=1, name="conv_2")
     short = linear("q n -> m", window(ready, "x -> z q=1", stride="s", padding=0, name="window_2"), name="linear_2")
     summed = last + short
-    return repeat(kept, summed, times=2, name="again")
+    stream: Wire = repeat(kept, summed, times=2, name="again")
+    return stream
 
 
 def residual_block() -> Scene:

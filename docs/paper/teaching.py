@@ -47,6 +47,12 @@ def _circuit(name: str, inputs: dict[str, str], function: object, doc: str) -> C
     return build(name, inputs, function, axes=NUMBERS, doc=doc)  # type: ignore[arg-type]
 
 
+def _map(letter: str, spec: str, *given: Wire) -> Wire:
+    """A map of which only the type is known, called by a letter."""
+    made: Wire = host(*given, function=letter, spec=spec, name=letter)
+    return made
+
+
 def _bare(circuit: Circuit) -> Scene:
     """A large picture on columns, without the names of what enters and leaves."""
     return scaled(drawn(circuit, style=COLUMNS, look=Look(named=False)), 1.5)
@@ -54,13 +60,11 @@ def _bare(circuit: Circuit) -> Scene:
 
 def broadcasting() -> Scene:
     """An operation on a row, and the same on every row of an array."""
-    row = _circuit(
-        "row", {"x": "b"}, lambda x: host(x, function="G", spec="[b] -> [c]", name="G"), "An operation on a row."
-    )
+    row = _circuit("row", {"x": "b"}, lambda x: _map("G", "[b] -> [c]", x), "An operation on a row.")
     rows = _circuit(
         "rows",
         {"x": "a b"},
-        lambda x: host(x, function="G", spec="[b] -> [c]", name="G"),
+        lambda x: _map("G", "[b] -> [c]", x),
         "The same operation on every row.",
     )
     one = beside(
@@ -113,10 +117,10 @@ def inner_broadcasting() -> Scene:
     inputs = {"x": "a b", "w": "d"}
 
     def after(x: Wire, w: Wire) -> Wire:
-        return index(host(x, w, function="H", spec="[b], [d] -> [c]", name="H"), axis="a", at=2, name="two")
+        return index(_map("H", "[b], [d] -> [c]", x, w), axis="a", at=2, name="two")
 
     def before(x: Wire, w: Wire) -> Wire:
-        return host(index(x, axis="a", at=2, name="two"), w, function="H", spec="[b], [d] -> [c]", name="H")
+        return _map("H", "[b], [d] -> [c]", index(x, axis="a", at=2, name="two"), w)
 
     sides = [
         _bare(_circuit("after", inputs, after, "The index after the operation.")),
@@ -143,21 +147,19 @@ def subtensors() -> Scene:
 
     sides = [_bare(build(f"order_{n}", {"x": "a b"}, f, axes=axes)) for n, f in enumerate((one, other))]
     text = (
-        "Let $i_a$ run over $\\{0 \\ldots a-1\\}$ and $j_b$ over $\\{0 \\ldots b-1\\}$: the picture stands for all pairs "
-        "of indexes, and their order does not matter."
+        "Let $i_a$ run over $\\{0 \\ldots a-1\\}$ and $j_b$ over $\\{0 \\ldots b-1\\}$: the picture stands for "
+        "all pairs of indexes, and their order does not matter."
     )
     return plate(below(box(text, 430.0), joined(*sides)), "Indexes on several axes")
 
 
 def elementwise() -> Scene:
     """A function of one value, applied to every value of an array."""
-    value = _circuit(
-        "value", {"x": "e"}, lambda x: host(x, function="f", spec="[e] -> [e]", name="f"), "A function of a value."
-    )
+    value = _circuit("value", {"x": "e"}, lambda x: _map("f", "[e] -> [e]", x), "A function of a value.")
     every = _circuit(
         "every",
         {"x": "a b"},
-        lambda x: host(x, function="f", spec="[] -> []", name="f"),
+        lambda x: _map("f", "[] -> []", x),
         "The same function of every value.",
     )
     small = titled(
@@ -173,7 +175,7 @@ def elementwise() -> Scene:
     said = words("A function of a value is applied to every value of an array by **broadcasting**.", 210.0, 14.0)
     left = below(background(small, "#c1dfa0"), banner("× 4 × 3  Broadcasting", BROADCAST, length=212.0), said, gap=16.0)
     both = background(beside(left, background(large, GREEN), gap=24.0, align="top"), "#f3f3f4")
-    told = Note(text, At(node="f", part="glyph"), "above", width=600.0)
+    told = Note(text, At(node="f", part="ground"), "above", shift=-190.0, width=330.0)
     return plate(noted(both, told), "Element-wise operations")
 
 
@@ -188,19 +190,13 @@ def axes_as_wires() -> Scene:
     }
 
     def coarse(x: Wire, y: Wire, z: Wire) -> Wire:
-        return host(
-            x,
-            host(y, z, function="f", spec="[q], [r] -> [s]", name="f"),
-            function="g",
-            spec="[p], [s] -> [t]",
-            name="g",
-        )
+        return _map("g", "[p], [s] -> [t]", x, _map("f", "[q], [r] -> [s]", y, z))
 
     fine_labels = {name: Axis(name, label=label) for name, label in zip("abcdefgh", "34263312", strict=True)}
 
     def fine(x: Wire, y: Wire, z: Wire) -> Wire:
-        made = host(y, z, function="f", spec="[b c], [d] -> [e f]", name="f")
-        return host(x, made, function="g", spec="[a], [e f] -> [g h]", name="g")
+        made = _map("f", "[b c], [d] -> [e f]", y, z)
+        return _map("g", "[a], [e f] -> [g h]", x, made)
 
     left = build("arrays", {"x": "p", "y": "q", "z": "r"}, coarse, axes=labels)
     right = build("axes", {"x": "a", "y": "b c", "z": "d"}, fine, axes=fine_labels)

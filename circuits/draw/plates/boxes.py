@@ -188,7 +188,7 @@ def ground(scene: Scene, fill: str, *where: At, title: str = "", grow: Room = 6.
     """A coloured ground behind items of a picture, with a title over them."""
     style = style or Style()
     shape, items = _around(scene, where, title, grow)
-    back = Path(shape, fill=fill, tag=Tag("ground"))
+    back = Path(shape, fill=fill, tag=Tag("ground", where[0].node))
     return together(replace(scene, items=(*behind(scene, (*shaded(shape, style), back)), *items)))
 
 

@@ -53,7 +53,7 @@ def drawn(
     ordered = order(diagram, columns(diagram))
     drawn_in = _ids(laid(ordered, style))
     ends = sorted({_last(drawn_in, path) for path in after})
-    return laid(broken(ordered, ends), style).composed(style)
+    return laid(broken(ordered, ends), style).composer(style).composed()
 
 
 def _ids(layout: Layout) -> list[list[str]]:
