@@ -171,8 +171,8 @@ def _names(weaver: Weaver) -> float:
 def _written(weaver: Weaver, placed: Placed) -> set[int]:
     """Numbers of the lanes that are labelled.
 
-    A strand is labelled where it begins, is called otherwise or has come a long way; and where it leaves the picture,
-    unless its label stands just before.
+    A strand is labelled where it begins, is called otherwise or has come a long way; and where it leaves the picture:
+    where a strand of its array is labelled just before, it is labelled there with it.
     """
     written = {lane.number for lane in weaver.first.settled}
     since: dict[int, int] = {}
@@ -184,7 +184,10 @@ def _written(weaver: Weaver, placed: Placed) -> set[int]:
                 old = _origin(lane, before)
                 far = not column.lead and abs(placed.lanes[old.number] - placed.lanes[lane.number]) > 35.0
                 called = old.strand.label != lane.strand.label
-                ends = slot_ends(slot) and (far or since.get(old.number) != number - 1)
+                beside = any(since.get(_origin(one, before).number) == number - 1 for one in slot.gathered)
+                ends = slot_ends(slot) and (far or not beside)
+                if slot_ends(slot) and beside and not far:
+                    written.add(old.number)
                 if column.lead or (lane.array, lane.place) in made or called or far or ends:
                     written.add(lane.number)
                     since[lane.number] = number

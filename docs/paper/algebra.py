@@ -31,27 +31,33 @@ PLAIN = Look(named=False)
 RING = "#50e3c2"
 
 
+def _map(letter: str, spec: str, *given: Wire) -> Wire:
+    """A map of which only the type is known, called by a letter."""
+    made: Wire = host(*given, function=letter, spec=spec, name=letter)
+    return made
+
+
 def _drawn(of: Circuit, *letters: str) -> Scene:
     return lettered(drawn(of, look=PLAIN), *letters)
 
 
 @circuit
-def straight(x: Wire[a]) -> Wire["b c"]:
+def straight(x: Wire["a"]) -> Wire["b c"]:
     """A map with two axes on its right."""
-    return host(x, function="F", spec="[a] -> [b c]", name="F")
+    return _map("F", "[a] -> [b c]", x)
 
 
 @circuit
-def bent(y: Wire[b], x: Wire[a]) -> Wire[c]:
+def bent(y: Wire["b"], x: Wire["a"]) -> Wire["c"]:
     """The same map with one of its axes bent to the left."""
-    made = host(x, function="F", spec="[a] -> [b c]", name="F")
+    made = _map("F", "[a] -> [b c]", x)
     return einsum("b, b c -> c", y, made, name="bend")
 
 
 @circuit
-def turned(y: Wire["b a"]) -> Wire[c]:
+def turned(y: Wire["b a"]) -> Wire["c"]:
     """The associated transpose as a map of its own."""
-    return host(y, function="F", spec="[b a] -> [c]", name="F")
+    return _map("F", "[b a] -> [c]", y)
 
 
 def bending() -> Scene:
@@ -115,12 +121,12 @@ def _outer(early: bool) -> Circuit:
     def body(x: Wire, y: Wire) -> Wire:
         if early:
             both = einsum("a, b -> a b", x, y, name="outer")
-            left = host(both, function="G", spec="[a] -> [b']", name="G")
-            pair = host(left, function="H", spec="[b] -> [c]", name="H")
+            left = _map("G", "[a] -> [b']", both)
+            pair = _map("H", "[b] -> [c]", left)
         else:
-            left = host(x, function="G", spec="[a] -> [b']", name="G")
-            pair = einsum("b', c -> b' c", left, host(y, function="H", spec="[b] -> [c]", name="H"), name="outer")
-        return host(pair, function="K", spec="[b' c] -> [d]", name="K")
+            left = _map("G", "[a] -> [b']", x)
+            pair = einsum("b', c -> b' c", left, _map("H", "[b] -> [c]", y), name="outer")
+        return _map("K", "[b' c] -> [d]", pair)
 
     axes = {"b'": Axis("b'", label="b")}
     return build(

@@ -5,15 +5,20 @@ Axes: ȳ queries, x̄ keys and values, m features of the stream, c channels, k f
 
 from __future__ import annotations
 
-from circuits import Axis, Wire, call, circuit, conv, einsum, linear, permute, rename, size, softmax
+from circuits import Axis, Wire, call, circuit, einsum, linear, permute, size, softmax, window
 from circuits.draw import Detail, Scene, Style, Theme, picture
 from circuits.draw.plates import (
     At,
+    Look,
     Note,
     background,
     below,
     beside,
+    bracketed,
+    dotted,
+    drawn,
     formula,
+    fraction,
     ground,
     halo,
     joined,
@@ -27,7 +32,7 @@ from circuits.draw.plates import (
 
 POSITIONS = {"y": Axis("y", "queries", "position"), "x": Axis("x", "keys and values", "position")}
 GREEN, VIOLET, YELLOW, PINK, LEAF = "#cce7cf", "#c5bedf", "#fdf9c0", "#d6bfe0", "#bfd4b4"
-GOLD, LILAC, PALE, NOTE = "#f5d423", "#e28ff1", "#fff7c2", "#fff591"
+GOLD, LILAC, PALE, NOTE, MINT = "#f5d423", "#e28ff1", "#fff7c2", "#fff591", "#dffaf3"
 
 
 @circuit(axes=POSITIONS)
@@ -41,27 +46,29 @@ def attention(Q: Wire["y k"], K: Wire["x k"], V: Wire["x k"]) -> Wire["y k"]:
 
 def scaled_attention() -> Scene:
     """The equation of attention beside its picture; one colour for what is one thing in both."""
-    drawn = picture(attention)
-    drawn = ground(drawn, VIOLET, At(node="scores", part="cap"))
-    drawn = ground(drawn, YELLOW, At(node="scaled", part="mark"), grow=5.0)
-    drawn = ground(drawn, GREEN, At(node="weights"), title="SoftMax")
-    drawn = ground(drawn, PINK, At(node="average", part="cap"))
-    drawn = titled(drawn, "Scaled Dot-Product Attention")
-    return plate(joined(_equation(), drawn, gap=12.0), "Scaled dot-product attention")
+    scene = without(picture(attention), At(part="label", axis="y", place=1))
+    scene = ground(scene, VIOLET, At(node="scores", part="cap"), grow=(16.0, 22.0, 6.0, 20.0))
+    scene = ground(scene, LEAF, At(node="scores", part="cap"), grow=(52.0, -8.0, -40.0, 44.0))
+    scene = ground(scene, YELLOW, At(node="scaled", part="mark"), grow=5.0)
+    scene = ground(scene, GREEN, At(node="weights"), title="SoftMax")
+    scene = ground(scene, PINK, At(node="average", part="cap"), grow=(16.0, 22.0, 6.0, 20.0))
+    scene = titled(scene, "Scaled Dot-Product Attention")
+    return plate(joined(_equation(), scene, gap=12.0), "Scaled dot-product attention")
 
 
 def _equation() -> Scene:
     """Attention(Q, K, V) = SoftMax(QK^T / sqrt(d_k)) V, in the colours of the picture."""
-    top = beside(background(formula("QK"), VIOLET, 3.0), background(formula("^T", 19.0), LEAF, 3.0), gap=4.0)
-    low = background(formula("\\sqrt{d_k}"), YELLOW, 3.0)
-    fraction = below(top, low, gap=8.0, align="middle")
+    turned = beside(formula("QK"), background(formula("T", 13.0), LEAF, 2.0), gap=3.0, align="top")
+    top = background(turned, VIOLET, 4.0)
+    low = background(formula("\\sqrt{d_k}"), YELLOW, 4.0)
+    quotient = fraction(top, low)
     return beside(
         formula("\\mathrm{Attention}(Q, K, V) ="),
-        background(formula("\\mathrm{SoftMax}"), GREEN, 3.0),
-        fraction,
-        background(formula("\\cdot V"), PINK, 3.0),
+        background(formula("\\mathrm{SoftMax}"), GREEN, 4.0),
+        bracketed(quotient),
+        background(formula("\\cdot V"), PINK, 4.0),
         gap=9.0,
-        align="middle",
+        align="level",
     )
 
 
@@ -78,7 +85,8 @@ def multi_head_attention(y: Wire["y m"], x: Wire["x m"]) -> Wire["y m"]:
 @circuit(axes=POSITIONS)
 def multi_head_block(y: Wire["y m"], x: Wire["x m"]) -> Wire["y m"]:
     """Multi-head attention as a block."""
-    return call(multi_head_attention, y, x, name="multi-head attention")
+    heads: Wire = call(multi_head_attention, y, x, name="multi-head attention")
+    return heads
 
 
 INSIDE = "multi-head attention/"
@@ -88,11 +96,11 @@ CORE = f"{INSIDE}scaled dot-product attention"
 def multi_head() -> Scene:
     """Multi-head attention with notes on what each part is for."""
     theme = Theme(named={"multi-head attention": "#ffe2bb", "scaled dot-product attention": VIOLET})
-    drawn = without(picture(multi_head_block, style=Style(theme)), At(part="name"))
-    drawn = halo(drawn, PALE, At(axis="h", part="wire"), At(axis="h", part="dot"))
-    drawn = ground(drawn, NOTE, *(At(node=INSIDE + name, part="glyph") for name in "QKV"), title="Linear", grow=7.0)
-    drawn = ground(drawn, NOTE, At(node=f"{INSIDE}O", part="glyph"), title="Linear", grow=7.0)
-    drawn = ground(drawn, GOLD, At(node="copy", part="dot"), title="Copy", grow=(12.0, 12.0, 30.0, 60.0))
+    scene = without(picture(multi_head_block, style=Style(theme)), At(part="name"))
+    scene = halo(scene, PALE, At(axis="h", part="wire"), At(axis="h", part="dot"))
+    scene = ground(scene, NOTE, *(At(node=INSIDE + name, part="glyph") for name in "QKV"), title="Linear", grow=7.0)
+    scene = ground(scene, NOTE, At(node=f"{INSIDE}O", part="glyph"), title="Linear", grow=7.0)
+    scene = ground(scene, GOLD, At(node="copy", part="dot"), title="Copy", grow=(12.0, 12.0, 30.0, 60.0))
     notes = (
         Note("Learned maps make $Q$, $K$ and $V$ of what comes in.", At(node=f"{INSIDE}Q", part="glyph"), "above"),
         Note(
@@ -110,53 +118,80 @@ def multi_head() -> Scene:
         ),
         Note("A last learned map joins the heads into one vector.", At(node=f"{INSIDE}O", part="glyph"), "below"),
     )
-    return plate(noted(drawn, *notes), "Multi-head attention")
+    return plate(noted(scene, *notes), "Multi-head attention")
 
 
-GROUPED = {
-    "y": Axis("y", "rows of the queries", "position"),
-    "x": Axis("x", "rows of the keys", "position"),
-    "v": Axis("v", "columns of the queries", "position"),
-    "u": Axis("u", "columns of the keys", "position"),
+PIXELS = {
+    "y": Axis("y", "pixels of the queries", "position"),
+    "x": Axis("x", "pixels of the keys", "position"),
+    "v": Axis("v", "windows on the queries", "position", label="\\bar{y}"),
+    "u": Axis("u", "windows on the keys", "position", label="\\bar{x}"),
+    "w": Axis("w", "windows on the answers", "position", label="\\bar{y}"),
+    "p": Axis("p", "a window of one pixel", label="1^2"),
     "h": Axis("h", "one head", label="1"),
 }
+VISUAL = Look(doubled=("y", "x", "v", "u", "w", "p"), order=("y", "x", "v", "u", "w", "p", "c"), named=False)
 
 
-@circuit(axes=GROUPED)
-def visual_core(Q: Wire["v y k"], K: Wire["u x k"], V: Wire["u x k"]) -> Wire["v y k"]:
+@circuit(axes=PIXELS)
+def visual_core(Q: Wire["v k"], K: Wire["u k"], V: Wire["u k"]) -> Wire["v k"]:
     """Attention of every pixel to every pixel."""
-    scores = einsum("v y k, u x k -> v y u x", Q, K)
+    scores = einsum("v k, u k -> v u", Q, K)
     scaled = scores * size("k") ** -0.5
-    weights = softmax(scaled, axis="u x")
-    return einsum("v y u x, u x k -> v y k", weights, V, name="average")
+    weights = softmax(scaled, axis="u")
+    return einsum("v u, u k -> v k", weights, V, name="average")
 
 
-@circuit(axes=GROUPED)
-def visual_attention(y: Wire["v y c"], x: Wire["u x c"]) -> Wire["v y c"]:
-    """Attention between the pixels of images, its learned maps written as convolutions of one pixel."""
-    query = conv(y, "c -> k h", over="v y", kernel=1, name="Q")
-    key = conv(x, "c -> k h", over="u x", kernel=1, name="K")
-    value = conv(x, "c -> k h", over="u x", kernel=1, name="V")
-    heads = call(visual_core, query, key, value, name="scaled dot-product attention")
-    return conv(heads, "k h -> c", over="v y", kernel=1, name="O")
+@circuit(axes=PIXELS)
+def visual_attention(y: Wire["y c"], x: Wire["x c"]) -> Wire["w c"]:
+    """Attention between the pixels of images, its learned maps behind windows of one pixel."""
+    query = linear("p c -> k h", window(y, "y -> v p=1", padding=0, name="window"), bias=False, name="Q")
+    key = linear("p c -> k h", window(x, "x -> u p=1", padding=0, name="window_2"), bias=False, name="K")
+    value = linear("p c -> k h", window(x, "x -> u p=1", padding=0, name="window_3"), bias=False, name="V")
+    heads = call(visual_core, query, key, value, name="core")
+    answers = window(heads, "v -> w p=1", padding=0, name="window_4")
+    return linear("p k h -> c", answers, bias=False, name="O")
 
 
 def visual() -> Scene:
-    """Attention for images in the full form of convolutions."""
-    style = Style(convolution="full", fences=False)
-    detail = Detail(opened=frozenset({"Q", "K", "V", "O"}))
-    drawn = without(picture(visual_attention, detail, style), At(part="name"))
-    return plate(titled(drawn, "Visual Attention"), "Visual attention")
+    """Attention for images, its learned maps in the full form of convolutions."""
+    scene = drawn(visual_attention, Detail(), Style(fences=False), VISUAL)
+    core = [At(node=f"core/{name}") for name in ("scores", "scaled", "weights", "average")]
+    scene = dotted(scene, *core, title="Scaled Dot-Product\nAttention", grow=(60.0, 20.0, 10.0, 30.0))
+    for number, name in enumerate("QKVO"):
+        inner = [At(node="window" + (f"_{number + 1}" if number else ""), part="glyph"), At(node=name, part="glyph")]
+        scene = ground(scene, MINT, *inner, grow=9.0)
+        scene = ground(scene, "#f3f3f4", *inner, grow=4.0)
+    told = Note(
+        "A window of one pixel is the identity, so it may be put in anywhere.", At(node="window"), "above", fill=MINT
+    )
+    return plate(titled(noted(scene, told), "Visual Attention"), "Visual attention")
 
 
+@circuit(axes=POSITIONS)
+def scores_in_steps(Q: Wire["y k h"], K: Wire["x k h"]) -> Wire["y x h"]:
+    """Scores of all heads: turned around, then multiplied, then scaled."""
+    turned = permute(K, "k x h")
+    scores = einsum("y k h, k x h -> y x h", Q, turned)
+    scaled = scores * size("k") ** -0.5
+    return scaled
+
+
+@circuit(axes=POSITIONS)
+def scores_at_once(Q: Wire["y k h"], K: Wire["x k h"]) -> Wire["y x h"]:
+    """Scores of all heads as one einsum."""
+    scores = einsum("y k h, x k h -> y x h", Q, K)
+    scaled = scores * size("k") ** -0.5
+    return scaled
+
+
+ROSE, LIME = "#ffa3ae", "#b8e986"
 STEPS = """# Given are
 # Q: y k h and K: x k h
 # Turn K around
-Q, K = Q, einsum(K, "x k h -> k x h")
-# Outer product, h on the diagonal
-X = einsum(Q, K, "y k1 h, k2 x h -> y k1 k2 x h")
-# Inner product
-X = einsum(X, "y k k x h -> y x h")
+K = einsum(K, "x k h -> k x h")
+# h on the diagonal, inner product over k
+X = einsum(Q, K, "y k h, k x h -> y x h")
 # Scale
 X = X / math.sqrt(k)
 """
@@ -167,41 +202,24 @@ X = X / math.sqrt(k)
 """
 
 
-@circuit(axes=POSITIONS)
-def scores_in_steps(Q: Wire["y k h"], K: Wire["x k h"]) -> Wire["y x h"]:
-    """Scores of all heads, one linear step after the other."""
-    turned = permute(rename(K, "k -> k'"), "k' x h")
-    pairs = einsum("y k h, k' x h -> y k k' x h", Q, turned)
-    scores = einsum("y k k' x h -> y x h", pairs)
-    return scores * size("k") ** -0.5
-
-
-@circuit(axes=POSITIONS)
-def scores_at_once(Q: Wire["y k h"], K: Wire["x k h"]) -> Wire["y x h"]:
-    """Scores of all heads as one einsum."""
-    scores = einsum("y k h, x k h -> y x h", Q, K)
-    return scores * size("k") ** -0.5
-
-
-ROSE, LIME = "#ffa3ae", "#b8e986"
-
-
 def implementation() -> Scene:
     """The scores of attention as einsum computes them: in steps, and all at once."""
+    steps = picture(scores_in_steps)
+    steps = ground(steps, LEAF, At(wire="K", axis="k", part="wire"), grow=(-20.0, 6.0, 0.0, 6.0))
+    steps = halo(steps, VIOLET, At(wire="Q", axis="k", part="wire"), edge=False)
+    steps = halo(steps, GOLD, At(wire="Q", axis="h", part="wire"), At(part="dot"), edge=False)
+    steps = ground(steps, LIME, At(node="scaled"), grow=4.0)
+    once = picture(scores_at_once)
+    once = ground(once, ROSE, At(node="scores", part="cap"), At(part="dot"), grow=(50.0, 60.0, 4.0, 12.0))
+    once = ground(once, LIME, At(node="scaled"), grow=4.0)
+    scale = {"/ math.sqrt(k)": LIME}
     rows = []
-    marks = {"k k x": VIOLET, "/ math.sqrt(k)": LIME, "x k h -> k x h": LEAF}
-    for title, code, marked, drawn in (
-        ("Step by step", STEPS, marks, picture(scores_in_steps)),
-        (
-            "All linear steps at once",
-            AT_ONCE,
-            {"k h, x k h -> y x h": ROSE, "/ math.sqrt(k)": LIME},
-            picture(scores_at_once),
-        ),
+    for title, code, marks, scene in (
+        ("Step by step", STEPS, {"x k h -> k x h": LEAF, "k h, k": VIOLET, **scale}, steps),
+        ("All linear steps at once", AT_ONCE, {"k h, x k h -> y x h": ROSE, **scale}, once),
     ):
-        rows.append(
-            beside(below(words(title, size=17.0), listing(code, marked), gap=8.0), drawn, gap=40.0, align="middle")
-        )
+        text = below(words(title, size=17.0), listing(code, marks), gap=8.0)
+        rows.append(beside(text, scene, gap=40.0, align="middle"))
     return plate(below(*rows, gap=34.0), "Scores by einsum")
 
 

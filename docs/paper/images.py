@@ -31,6 +31,7 @@ from circuits.draw.plates import (
     At,
     Cases,
     Look,
+    Note,
     below,
     beside,
     definition,
@@ -38,12 +39,23 @@ from circuits.draw.plates import (
     ground,
     legend,
     listing,
+    noted,
     plate,
+    relabelled,
     sign,
     titled,
 )
 
-PINK, BLUE, SKY, LAVENDER, GREEN, SUN = "#fce0e1", "#dbdfef", "#c1e8f7", "#e3e6f8", "#cce7cf", "#f9e91b"
+MOSS, ICE, STONE, AMBER = "#f1f4c1", "#e5f2f9", "#e8eeeb", "#ffd797"
+PINK, BLUE, SKY, LAVENDER, GREEN, SUN, INK_BLUE = (
+    "#fce0e1",
+    "#dbdfef",
+    "#c1e8f7",
+    "#e3e6f8",
+    "#cce7cf",
+    "#f9e91b",
+    "#52aee2",
+)
 DIGITS = {
     "x": Axis("x", "rows", "position", label="\\bar{x} = 28"),
     "y": Axis("y", "columns", "position", label="\\bar{y} = 28"),
@@ -75,12 +87,12 @@ class DigitClassifier(nn.Module):
 
 
 @circuit(axes=DIGITS)
-def digits(X: Wire["x y"]) -> Wire[k]:
+def digits(X: Wire["x y"]) -> dict[str, Wire]:
     """Chances of the ten digits for an image, from two hidden layers over all its pixels."""
     pixels = merge(X, "x y -> xy", name="flatten")
     first = relu(linear("xy -> n", pixels, name="linear"), name="first")
     second = relu(linear("n -> o", first, name="linear_2"), name="second")
-    return softmax(linear("o -> k", second, name="linear_3"), axis="k", name="chances")
+    return {"\\hat{Y}": softmax(linear("o -> k", second, name="linear_3"), axis="k", name="chances")}
 
 
 def digit_classifier() -> Scene:
@@ -91,6 +103,8 @@ def digit_classifier() -> Scene:
     scene = ground(scene, SKY, *layers, At(node="first"), grow=(16.0, 4.0, 16.0, 14.0))
     scene = ground(scene, BLUE, *layers, grow=8.0)
     scene = ground(scene, GREEN, At(node="chances"), title="SoftMax")
+    scene = ground(scene, SUN, At(part="name", place=-1), grow=5.0)
+    scene = ground(scene, INK_BLUE, At(part="name", place=0), grow=5.0)
     scene = titled(scene, "A Classifier of Digits", font="sans bold")
     marks = {
         "self.flatten": PINK,
@@ -138,13 +152,31 @@ def block(x: Wire["x n b"]) -> Wire["z m b"]:
     last = conv(_active(middle, "h'", "z", "norm_2"), "h' -> m", over="z", kernel=1, name="conv_2")
     short = linear("q n -> m", window(ready, "x -> z q=1", stride="s", padding=0, name="window_2"), name="linear_2")
     summed = last + short
-    return repeat(kept, summed, times=2, name="again")
+    stream: Wire = repeat(kept, summed, times=2, name="again")
+    return stream
 
 
 def residual_block() -> Scene:
     """The block of the residual network: its box, its first part, and the part that is repeated."""
     box_of_it = definition(block, "Block", "(s, N)", look=RESNET, nested=True)
-    scene = drawn(block, Detail(), Style(), RESNET, width=1150.0)
+    scene = drawn(block, Detail(), Style(fences=False), RESNET, width=1150.0)
+    first = [At(node=name) for name in ("window", "norm", "conv", "norm_2", "conv_2", "norm_2_relu")]
+    again = [At(node=f"again/{name}") for name in ("norm", "conv", "norm_2", "conv_2", "norm_3", "conv_3", "norm_relu")]
+    scene = ground(
+        scene, MOSS, At(node="window"), At(node="linear_2"), At(node="summed"), grow=(34.0, 30.0, 20.0, 20.0)
+    )
+    scene = ground(scene, MOSS, *again, At(node="again/elementwise"), grow=(60.0, 26.0, 20.0, 66.0))
+    scene = ground(scene, BLUE, *first, title="Residual Component", grow=10.0)
+    scene = ground(scene, BLUE, *again, title="Residual Component", grow=10.0)
+    for name in ("norm_in", "norm", "norm_2", "again/norm", "again/norm_2", "again/norm_3"):
+        scene = ground(scene, PINK, At(node=name), At(node=f"{name}_relu"), grow=5.0)
+    for ends in (("window", "linear"), ("window_2", "linear_2")):
+        scene = ground(scene, ICE, *(At(node=name) for name in ends), grow=7.0)
+    scene = relabelled(scene, "N - 1", At(part="bound"))
+    told = Note(
+        "What is in brackets is fed to itself, $N - 1$ times.", At(part="bracket", place=0), "below", fill=STONE
+    )
+    scene = noted(scene, told)
     head = beside(box_of_it, sign("="), legend("n_b = n_1 / 4"), gap=40.0)
     return plate(below(head, scene, gap=24.0), "Residual block")
 
@@ -161,7 +193,10 @@ STAGES = {
     "k": Axis("k", "classes", label="10"),
     "b": Axis("b", "images of a batch", "batch"),
 }
-OVERALL = Look(doubled=("x", "v", "w"), order=("x", "v", "w", "c", "n", "o", "p", "r", "k", "b"), named=False)
+BOXES = {"first": ("Block", "(1, N)"), "second": ("Block", "(2, N)"), "third": ("Block", "(2, N)")}
+OVERALL = Look(
+    doubled=("x", "v", "w"), order=("x", "v", "w", "c", "n", "o", "p", "r", "k", "b"), named=False, boxes=BOXES
+)
 
 
 def _stage(name: str, old: str, new: str) -> Circuit:
@@ -191,13 +226,14 @@ def residual_network() -> Scene:
     named = definition(identity_resnet, "Identity ResNet", "(N = 3,\\ n_\\mu = [16, 64, 128, 256])", look=OVERALL)
     scene = drawn(identity_resnet, Detail(depth=0), Style(), OVERALL)
     scene = ground(scene, PINK, At(node="norm"), At(node="relu"), title="BatchNorm\n& Activate")
-    scene = ground(scene, LAVENDER, At(node="pool"), title="AvgPool")
+    scene = ground(scene, LAVENDER, At(node="pool"), title="Mean", grow=(7.0, 6.0, 7.0, 6.0))
     scene = ground(scene, BLUE, At(node="linear"), title="Linear")
     scene = ground(scene, GREEN, At(node="chances"), title="SoftMax")
     return plate(below(beside(named, sign("="), gap=30.0), scene, gap=16.0), "Identity ResNet")
 
 
 LEVELS = 4
+DOUBLE = "Double Convolution"
 UNET = Look(doubled=("x",), order=("x", "c"), named=False, called={"d": "c", "u": "c", "w": "2c"})
 
 
@@ -252,8 +288,25 @@ def u_net() -> Scene:
         Cases("c_i", (("1", "i = 0"), ("64 * 2^i", "\\mathrm{else}"))),
         "y = 2",
     )
-    scene = drawn(unet, Detail(), Style(), UNET, width=860.0)
-    return plate(below(beside(named, sign("="), key, gap=50.0), scene, gap=16.0), "U-Net")
+    scene = drawn(unet, Detail(), Style(), UNET, after=("down scale block", "unwindow", "up scale block"))
+    for path, title in (("down scale block/", DOUBLE), ("", DOUBLE), ("up scale block/", "")):
+        pair = [At(node=path + name) for name in ("conv", "relu", "conv_2", "relu_2")]
+        scene = ground(scene, PINK, *pair, title=title, grow=5.0)
+    up = "up scale block/"
+    scene = ground(scene, AMBER, At(node=f"{up}concat"), At(wire=f"{up}concat", part="dot"), grow=8.0)
+    kept = At(node="down scale block.C[l]", part="glyph")
+    taken, meets = At(node=f"{up}C[5-l]", part="glyph"), At(node=f"{up}concat")
+    view = (
+        "A concatenation is a view of a pair. It is linear, so it may share its column with other linear maps: "
+        "here the wires $\\bar{\\mathbf{x}}$ meet at a dot."
+    )
+    scene = noted(
+        scene,
+        Note("Every $C_\\lambda$ is kept in memory ...", kept, "right", away=92.0, width=120.0, near=True),
+        Note("... and taken up again.", taken, "below", away=40.0, near=True),
+        Note(view, meets, "below", shift=190.0, away=44.0, width=290.0, fill=AMBER, near=True),
+    )
+    return plate(below(beside(named, sign("="), key, gap=40.0), scene, gap=16.0), "U-Net")
 
 
 FIGURES = {

@@ -45,7 +45,8 @@ class Note:
     """Words in a box that points to something: the box lies on a `side` of the picture, moved by `shift` along it.
 
     `side` is above, below, left or right; empty means above or below, whichever is nearer. `away` is the distance of
-    the box from the picture, `fill` its colour, `points` whether there is a wedge.
+    the box from the picture, or where it is `near` from what it points to; `fill` is its colour, and `points` says
+    whether there is a wedge.
     """
 
     text: str
@@ -56,6 +57,7 @@ class Note:
     width: float = NOTE_WIDTH
     fill: str = ""
     points: bool = True
+    near: bool = False
 
 
 def noted(scene: Scene, *notes: Note, style: Style | None = None) -> Scene:
@@ -69,7 +71,11 @@ def noted(scene: Scene, *notes: Note, style: Style | None = None) -> Scene:
         target = note.at.bounds(scene)
         side = note.side or _nearer(target, around)
         drawn = box(note.text, note.width, note.fill, style)
-        placed = _placed(drawn, note, side, target, around, taken.setdefault(side, []))
+        placed = (
+            _placed(drawn, note, side, target, target, [])
+            if note.near
+            else _placed(drawn, note, side, target, around, taken.setdefault(side, []))
+        )
         if note.points:
             wedges += _wedge(bounds(placed), target, side, note.fill or style.theme.note)
         made.append(placed)
@@ -182,7 +188,7 @@ def ground(scene: Scene, fill: str, *where: At, title: str = "", grow: Room = 6.
     """A coloured ground behind items of a picture, with a title over them."""
     style = style or Style()
     shape, items = _around(scene, where, title, grow)
-    back = Path(shape, fill=fill, tag=Tag("ground"))
+    back = Path(shape, fill=fill, tag=Tag("ground", where[0].node))
     return together(replace(scene, items=(*behind(scene, (*shaded(shape, style), back)), *items)))
 
 

@@ -121,6 +121,27 @@ def titled(inner: Scene, text: str, size: float = TITLE, font: str = "sans", gap
     return together(inner, Scene(0.0, 0.0, tuple(title.items(middle, top, Tag("title"), INK, "middle"))))
 
 
+def fraction(over: Scene, under: Scene) -> Scene:
+    """One part over another with a line between them, at which it is read."""
+    stacked = below(over, under, gap=9.0, align="middle")
+    found = bounds(stacked)
+    cut = bounds(over).bottom - bounds(over).top + 4.5 + found.top
+    rule = Path(line((found.left, cut), (found.right, cut)), INK, width=1.2, tag=Tag("sign"))
+    return together(stacked, part(rule))
+
+
+def bracketed(inner: Scene) -> Scene:
+    """A part between round brackets as high as it is."""
+    found = bounds(inner)
+    sides = []
+    for x, turn in ((found.left - 3.0, -1.0), (found.right + 3.0, 1.0)):
+        deep = x + 9.0 * turn
+        third = (found.bottom - found.top) / 3
+        curve = (("M", x, found.top), ("C", deep, found.top + third, deep, found.bottom - third, x, found.bottom))
+        sides.append(Path(curve, INK, width=1.8, tag=Tag("text")))
+    return together(inner, part(*sides))
+
+
 def sign(text: str = "=", above: str = "") -> Scene:
     """A sign between parts, with a word over it: an equation by definition has `def`."""
     items: list[Item] = [Text(0.0, SIGN * 0.28, text, SIGN, "middle", INK, tag=Tag("sign"))]

@@ -7,11 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ...circuit import Circuit
+from ..columns import columns
 from ..detail import Detail
 from ..diagram import Array, Cell, Diagram, Link, Strand
 from ..expand import expand
+from ..glyph import Sign
 from ..groups import bold, root
-from ..layout import arranged
+from ..layout import Layout, arranged, laid
+from ..order import broken, order
 from ..scene import Scene
 from ..theme import Style
 
@@ -22,13 +25,15 @@ class Look:
 
     Axes that are `doubled` are drawn as groups: rows and columns in one double wire. `order` is that of the strands of
     every array from the top; `called` gives letters for letters in labels. What is said of an axis holds for those
-    derived from it (`x/2`, `x[l]`). With `named` off, inputs and outputs are not called by their names.
+    derived from it (`x/2`, `x[l]`). With `named` off, inputs and outputs are not called by their names. `boxes` gives
+    the titles and parameters (TeX) of components that are defined elsewhere, by their paths.
     """
 
     doubled: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
     called: Mapping[str, str] = field(default_factory=dict)
     named: bool = True
+    boxes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def drawn(
@@ -38,9 +43,31 @@ def drawn(
     look: Look | None = None,
     *,
     width: float = 0.0,
+    after: Sequence[str] = (),
 ) -> Scene:
-    """The picture of a circuit with a look, in rows where it has a width."""
-    return arranged(looked(expand(circuit, detail), look or Look()), style or Style(), width)
+    """The picture of a circuit with a look, in rows where it has a width or rows end `after` some nodes."""
+    style = style or Style()
+    diagram = looked(expand(circuit, detail), look or Look())
+    if not after:
+        return arranged(diagram, style, width)
+    ordered = order(diagram, columns(diagram))
+    drawn_in = _ids(laid(ordered, style))
+    ends = sorted({_last(drawn_in, path) for path in after})
+    return laid(broken(ordered, ends), style).composer(style).composed()
+
+
+def _ids(layout: Layout) -> list[list[str]]:
+    """Ids of the cells of every column."""
+    return [[slot.cell.id for slot in column.slots if slot.cell is not None] for column in layout.weaver.columns]
+
+
+def _last(ids: Sequence[Sequence[str]], path: str) -> int:
+    """The last column in which a node, or something inside it, is drawn."""
+    return max(
+        number
+        for number, column in enumerate(ids)
+        if any(id == path or id.startswith((f"{path}/", f"{path}.")) for id in column)
+    )
 
 
 def looked(diagram: Diagram, look: Look) -> Diagram:
@@ -79,10 +106,13 @@ def _moved(cell: Cell, numbers: Mapping[str, Mapping[int, int]], look: Look) -> 
     """The cell in the new places of the strands."""
     given = [numbers[array] for array in cell.inputs]
     made = [numbers[array] for array in cell.outputs]
-    mark = "" if cell.kind == "output" and not look.named else cell.sign.mark
+    sign = replace(cell.sign, mark="") if cell.kind == "output" and not look.named else cell.sign
+    if cell.id in look.boxes:
+        title, parameters = look.boxes[cell.id]
+        sign = Sign("box3d", parameters, title, detail="nested")
     return replace(
         cell,
-        sign=replace(cell.sign, mark=mark),
+        sign=sign,
         touched=tuple(tuple(sorted(to[place] for place in at)) for at, to in zip(cell.touched, given, strict=True)),
         made=tuple(tuple(sorted(to[place] for place in at)) for at, to in zip(cell.made, made, strict=True)),
         links=tuple(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ...errors import CircuitloomError, Problem, did_you_mean
@@ -70,11 +70,16 @@ def every(scene: Scene, where: Iterable[At]) -> tuple[Item, ...]:
     return tuple(item for item in scene.items if id(item) in wanted)
 
 
-# What lies on the grounds of a picture.
 _FRONT = ("wire", "separator", "glyph", "dot", "label", "mark", "bracket", "cap", "name")
+_BACK = ("fence", "ground", "band", "object", "morphism")
 
 
-def behind(scene: Scene, back: Iterable[Item]) -> list[Item]:
-    """The items of a scene with others on its grounds, under its strands."""
-    first = next((place for place, item in enumerate(scene.items) if item.tag.part in _FRONT), len(scene.items))
+def behind(scene: Scene, back: Sequence[Item]) -> list[Item]:
+    """The items of a scene with others under its strands, on the grounds that lie where they do."""
+    around = bounds_of(back)
+    grounds = [
+        place for place, item in enumerate(scene.items) if item.tag.part in _BACK and bounds_of([item]).meets(around)
+    ]
+    fronts = [place for place, item in enumerate(scene.items) if item.tag.part in _FRONT]
+    first = grounds[-1] + 1 if grounds else next(iter(fronts), len(scene.items))
     return [*scene.items[:first], *back, *scene.items[first:]]
