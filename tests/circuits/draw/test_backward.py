@@ -147,6 +147,20 @@ def test_blocks_are_opened_in_both_rows() -> None:
     assert [item.text for item in closed.texts if item.tag.part == "title"] == ["R[Multi Head Attention]"]
 
 
+def test_what_a_closed_block_keeps_is_one_line_to_the_block_that_pulls_it_back() -> None:
+    closed = Detail(closed=frozenset({"attention"}))
+    scene = backward_picture(NAMED["multi_head_attention"], closed)
+    lines = {path.tag.wire for path in scene.paths if path.tag.part == "tape"}
+    assert lines == {"query", "key", "value", "attention/"}
+    boxes = {
+        node: [path.bounds() for path in scene.paths if path.tag.part == "glyph" and path.tag.node == node]
+        for node in ("attention", "R/attention")
+    }
+    line = next(path.bounds() for path in scene.paths if path.tag.wire == "attention/" and path.stroke)
+    assert line.top == pytest.approx(max(bounds.bottom for bounds in boxes["attention"]), abs=1.0)
+    assert line.bottom == pytest.approx(min(bounds.top for bounds in boxes["R/attention"]), abs=1.0)
+
+
 def test_the_upper_row_is_the_picture_of_the_circuit() -> None:
     drawn = NAMED["attention"]
     above = [item.text for item in picture(drawn).texts]
