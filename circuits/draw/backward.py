@@ -114,7 +114,9 @@ class _Rows:
             Path(line((bounds.left, at), (bounds.right, at)), stroke=ink, width=1.2, dash=(7.0, 5.0), tag=tag)
             for at in (height - 1.6, height + 1.6)
         ]
-        label = Text(bounds.left, height + TITLE_SIZE + 5.0, title, TITLE_SIZE, "start", ink, "sans", Tag("title", "R/"))
+        label = Text(
+            bounds.left, height + TITLE_SIZE + 5.0, title, TITLE_SIZE, "start", ink, "sans", Tag("title", "R/")
+        )
         return [*lines, label]
 
 

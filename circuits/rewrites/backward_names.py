@@ -1,4 +1,4 @@
-"""Names in a backward pass: nodes after what they pull back through, axes as ops call them, parameters by their owners."""
+"""Names in a backward pass: nodes after what they pull back, axes as ops call them, parameters by their owners."""
 
 from __future__ import annotations
 
