@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..circuit import Circuit
-from ..rewrites.backward import Backward, backward
+from ..rewrites.backward import backward
 from ..rewrites.fitting import CONTINUOUS
 from ..rewrites.lift_parameters import lift_parameters
 from .alignment import facing
@@ -26,7 +26,7 @@ from .order import order
 from .scene import Item, Path, Scene, Tag, Text, line
 from .spread import TITLE_SIZE
 from .tape import TRACK, Pair, tape, tracks
-from .taps import apart, dropped, grabbed, kept, ranked, roomy
+from .taps import Tap, apart, dropped, grabbed, ranked, reached, roomy
 from .theme import Style
 
 APART = 16.0
@@ -43,24 +43,24 @@ def backward_picture(
     """
     detail, style = detail or Detail(), style or Style()
     found = backward(circuit, None if weights else _ends(circuit))
-    lower = backward_diagram(found, circuit, detail)
     upper = expand(circuit, detail)
+    lower = backward_diagram(found, circuit, upper, detail)
     above, below = (laid(order(one, columns(one)), style) for one in (upper, lower.diagram))
-    return _Rows(found, above, below, lower, style).composed(detail.title or circuit.name.replace("_", " "))
+    return _Rows(above, below, lower, style).composed(detail.title or circuit.name.replace("_", " "))
 
 
 class _Rows:
     """Two rows and the band between them."""
 
-    def __init__(self, found: Backward, above: Layout, below: Layout, lower: Grabbed, style: Style) -> None:
+    def __init__(self, above: Layout, below: Layout, lower: Grabbed, style: Style) -> None:
         self.style = style
-        arrays = {cell: kept(found.forward, wire, above.weaver.diagram) for cell, wire in lower.grabs.items()}
-        above = roomy(above, [dropped(above, array) for array in arrays.values()], before=False)
-        below = roomy(below, [grabbed(below, *pair) for pair in arrays.items()], before=True)
+        taken = [*lower.grabs.values(), *(block for _, block in lower.boxes)]
+        above = roomy(above, [dropped(above, array) for array in taken], before=False)
+        below = roomy(below, _grabs(below, lower), before=True)
         self.above, self.below = facing(above, below)
         self.around = self.above.spread.right + self.below.spread.begin
-        drops = {array: dropped(self.above, array) for array in arrays.values()}
-        grabs = [grabbed(self.below, *pair) for pair in arrays.items()]
+        drops = {array: dropped(self.above, array) for array in taken}
+        grabs = _grabs(self.below, lower)
         ways: dict[str, float] = {}
         for grab in grabs:
             far = abs(self.around - grab.x - drops[grab.array].x)
@@ -100,7 +100,7 @@ class _Rows:
         """The strands from where they are grabbed to what reads them, before the row is mirrored."""
         ink = self.style.theme.ink
         for grab in self.grabs:
-            for lane, height in zip(grab.lanes, grab.heights, strict=True):
+            for lane, height in zip(grab.lanes, grab.heights, strict=False):
                 tag = Tag("wire", "", lane.array, lane.strand.axes)
                 for offset in (-1.5, 1.5) if lane.strand.double else (0.0,):
                     path = line((grab.x, height + offset), (grab.end, height + offset))
@@ -114,8 +114,16 @@ class _Rows:
             Path(line((bounds.left, at), (bounds.right, at)), stroke=ink, width=1.2, dash=(7.0, 5.0), tag=tag)
             for at in (height - 1.6, height + 1.6)
         ]
-        label = Text(bounds.left, height + TITLE_SIZE + 5.0, title, TITLE_SIZE, "start", ink, "sans", Tag("title", "R"))
+        label = Text(
+            bounds.left, height + TITLE_SIZE + 5.0, title, TITLE_SIZE, "start", ink, "sans", Tag("title", "R/")
+        )
         return [*lines, label]
+
+
+def _grabs(layout: Layout, lower: Grabbed) -> list[Tap]:
+    """Where a backward row takes what is kept, before it is mirrored."""
+    boxes = [reached(layout, cell, block) for cell, block in lower.boxes]
+    return [*(grabbed(layout, cell, array) for cell, array in lower.grabs.items()), *boxes]
 
 
 def _ends(circuit: Circuit) -> list[str]:

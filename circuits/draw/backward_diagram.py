@@ -20,19 +20,24 @@ GRAB = "grab:"
 
 @dataclass(frozen=True)
 class Grabbed:
-    """The diagram of a backward pass, and the tape: the wire of the forward circuit behind every cell that grabs."""
+    """The diagram of a backward pass, and what its cells take off the tape.
+
+    `grabs` are cells that grab an array of the diagram above, `boxes` those that read what is kept inside a closed
+    block above, with the path of that block and a slash: a closed block shows nothing of what it holds.
+    """
 
     diagram: Diagram
     grabs: Mapping[str, str]
+    boxes: tuple[tuple[str, str], ...] = ()
 
 
-def backward_diagram(found: Backward, circuit: Circuit, detail: Detail) -> Grabbed:
-    """The diagram of the backward pass of a circuit, opened where the circuit is."""
+def backward_diagram(found: Backward, circuit: Circuit, upper: Diagram, detail: Detail) -> Grabbed:
+    """The diagram of the backward pass of a circuit, opened where the circuit is in the diagram `upper`."""
     wanted = opened_paths(circuit, detail)
     opened = frozenset(path for path in _inside(found, "") if path in wanted)
     bare = replace(detail, budget=0, opened=opened, closed=frozenset())
     diagram = _named(_hidden(expand(_implicit(found), bare)), found)
-    return _grabbed(diagram, dict(found.tape))
+    return _grabbed(diagram, {name: kept(found, wire, upper) for name, wire in found.tape})
 
 
 def _inside(found: Backward, prefix: str) -> Iterator[str]:
@@ -111,16 +116,38 @@ def _titled(name: str) -> str:
     return f"R[{titled(inner)}]" if name.startswith("R[") else name
 
 
+def kept(found: Backward, wire: str, upper: Diagram, path: str = "") -> str:
+    """The array of the diagram above that holds a wire of the forward circuit, or else `<path>/` of the node inside."""
+    name, _, port = wire.rpartition(".")
+    node = found.forward.by_id.get(name)
+    if node is None:
+        return wire
+    at, inner = f"{path}{node.name}", dict(found.inside).get(node.name)
+    if inner is not None and at in upper.fence_of:
+        made = next(item.wire for item in inner.forward.outputs if item.name == port)
+        if made not in {item.name for item in inner.forward.inputs}:
+            return kept(inner, made, upper, f"{at}/")
+    if inner is not None and port in dict(inner.tape):
+        return f"{at}/"
+    return next((id for id in (f"{at}.{port}", at) if id in upper.arrays), f"{at}/")
+
+
 def _grabbed(diagram: Diagram, tape: Mapping[str, str]) -> Grabbed:
     """The diagram with a cell beside every reader of the tape, which grabs what it reads."""
     arrays = {id: array for id, array in diagram.arrays.items() if id not in tape}
     cells: list[Cell] = []
     grabs: dict[str, str] = {}
+    boxes: dict[tuple[str, str], None] = {}
     for cell in diagram.cells:
         if cell.kind == "input" and cell.outputs[0] in tape:
             continue
         given = dict.fromkeys(array for array in cell.inputs if array in tape)
+        hidden = [array for array in given if tape[array].endswith("/") and cell.kind == "glyph"]
+        boxes |= dict.fromkeys((cell.id, tape[array]) for array in hidden)
+        cell = _without(cell, hidden)
         for array in given:
+            if array in hidden:
+                continue
             id = f"{GRAB}{array}#{len(grabs)}"
             made = diagram.arrays[array]
             arrays[id] = Array(id, made.strands)
@@ -130,4 +157,4 @@ def _grabbed(diagram: Diagram, tape: Mapping[str, str]) -> Grabbed:
             cell = replace(cell, inputs=tuple(id if one == array else one for one in cell.inputs))
         cells.append(cell)
     inputs = tuple(array for array in diagram.inputs if array not in tape)
-    return Grabbed(replace(diagram, arrays=arrays, cells=tuple(cells), inputs=inputs), grabs)
+    return Grabbed(replace(diagram, arrays=arrays, cells=tuple(cells), inputs=inputs), grabs, tuple(boxes))

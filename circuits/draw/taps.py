@@ -6,10 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ..circuit import Circuit
-from ..derived import Call
 from .alignment import later, stretched
-from .diagram import Diagram
 from .lanes import Lane, Slot
 from .layout import Layout
 
@@ -32,20 +29,6 @@ class Tap:
     end: float = 0.0
 
 
-def kept(circuit: Circuit, wire: str, diagram: Diagram, path: str = "") -> str:
-    """The array of a diagram, or else the cell or block, that holds a wire of the forward circuit."""
-    name, _, port = wire.rpartition(".")
-    node = circuit.by_id.get(name)
-    if node is None:
-        return wire
-    at = f"{path}{node.name}"
-    if isinstance(node.op, Call) and at in diagram.fence_of:
-        inner = next(item.wire for item in node.op.circuit.outputs if item.name == port)
-        if inner not in {item.name for item in node.op.circuit.inputs}:
-            return kept(node.op.circuit, inner, diagram, f"{at}/")
-    return f"{at}.{port}" if f"{at}.{port}" in diagram.arrays else at
-
-
 def dropped(layout: Layout, array: str) -> Tap:
     """Where an array of the forward row is dropped: right of where it was made, or below the glyph that keeps it."""
     first = tuple(lane for lane in layout.weaver.first.settled if lane.array == array)
@@ -63,20 +46,33 @@ def _under(layout: Layout, array: str) -> Tap:
     found = Tap(array, -1, layout.spread.first - BESIDE, ())
     for number, column in enumerate(layout.weaver.columns):
         for slot in column.slots:
-            if slot.cell is not None and (slot.cell.id == array or slot.cell.id.startswith(f"{array}/")):
+            if slot.cell is not None and f"{slot.cell.id}/".startswith(array):
                 at = layout.spread.columns[number]
                 found = Tap(array, number, (at.gathered + at.scattered) / 2, (_bottom(layout, slot),))
     return found
 
 
-def grabbed(layout: Layout, cell: str, array: str) -> Tap:
-    """Where a cell of the backward row grabs an array, before the row is mirrored."""
-    column, slot = next(
+def reached(layout: Layout, cell: str, block: str) -> Tap:
+    """The top of a glyph that reads what is kept inside a block, before the row is mirrored."""
+    column, slot = _slot(layout, cell)
+    at = layout.spread.columns[column]
+    top = min(_heights(layout, [*slot.touched, *slot.made])) - slot.room.above
+    return Tap(block, column, (at.gathered + at.scattered) / 2, (top,))
+
+
+def _slot(layout: Layout, cell: str) -> tuple[int, Slot]:
+    """The column of a cell, and its slot."""
+    return next(
         (number, slot)
         for number, column in enumerate(layout.weaver.columns)
         for slot in column.slots
         if slot.cell is not None and slot.cell.id == cell
     )
+
+
+def grabbed(layout: Layout, cell: str, array: str) -> Tap:
+    """Where a cell of the backward row grabs an array, before the row is mirrored."""
+    column, slot = _slot(layout, cell)
     at, lanes = layout.spread.columns[column], tuple(slot.made)
     end = (at.gathered + at.scattered + slot.room.width) / 2 - 2.0
     return Tap(array, column, at.gathered - BESIDE, _heights(layout, lanes), lanes, end)
