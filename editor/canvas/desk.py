@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from circuits import Circuit, Detail
+from circuits import Circuit
+from circuits.draw import Detail
 
 from ..commands import CommandError
 from ..session import Delta, Session

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from circuits import CANVAS, Bounds, Circuit, Detail, Fragments, Node, Scene, Style, fragments, picture
+from circuits import Circuit, Node
+from circuits.draw import CANVAS, Bounds, Detail, Fragments, Scene, Style, fragments, picture
 
 REACH = 44.0
 SOCKET = 12.0
