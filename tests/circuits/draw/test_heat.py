@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from circuits import AttributeProblem, Circuit, Wire, attention, build, call, costs, linear, relu, repeat
-from circuits.draw import THEMES, Theme, heat
+from circuits.draw import THEMES, Detail, Theme, heat, picture
 from circuits.draw.heat import MAX_PATHS, QUANTITIES, amount_label, heat_values, mixed, placed
 from gallery import entries
 from tests.strategies import circuits
@@ -103,6 +103,15 @@ def test_gallery(entry: object) -> None:
         found = heat(entry.circuit, quantity)  # type: ignore[attr-defined]
         assert {path.split("/")[0] for path in found.values} == {node.name for node in entry.circuit.nodes}  # type: ignore[attr-defined]
         assert all(math.isfinite(value) for value in found.values.values())
+
+
+@pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.name)
+def test_every_glyph_of_a_picture_has_a_value_under_its_path(entry: object) -> None:
+    shown = picture(entry.circuit, Detail(depth=9))  # type: ignore[attr-defined]
+    glyphs = {item.tag.node for item in shown.items if item.tag.part == "glyph"}
+    # what is saved to memory and loaded from it is no node
+    nodes = {path for path in glyphs if "[" not in path}
+    assert nodes <= heat_values(entry.circuit, "operations").keys()  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("name", sorted(THEMES))
