@@ -88,51 +88,57 @@ def _known(word: str, known: Mapping[str, object] | tuple[str, ...], what: str) 
 
 
 def heat_values(circuit: Circuit, quantity: str, sizes: Mapping[str, int] | None = None) -> dict[str, float]:
-    """The quantity of every node by its path, as it is; see `heat`."""
-    found: dict[str, float] = {}
-    sheet = costs(circuit, sizes, opened=True).sheet
-    _collect(sheet, quantity, "", 1, 1, found)
-    return found
+    """The quantity of every node by its path, as it is; see `heat`. Of very many paths the deepest are left out."""
+    return _Values(quantity).of(costs(circuit, sizes, opened=True).sheet)
 
 
-def _collect(sheet: Sheet, quantity: str, path: str, times: int, copies: int, found: dict[str, float]) -> None:
-    """Values of a circuit that runs `times` times and owns `copies` sets of parameters."""
-    held = {name: column.bytes for column in sheet.columns for name in column.nodes}
-    for line in sheet.lines:
-        here = f"{path}{line.name}"
-        if here not in found and len(found) >= MAX_PATHS:
-            return
-        before = found.get(here, 0.0)
-        if quantity == "memory":
-            found[here] = max(before, float(held[line.name]))
-        elif quantity == "intensity":
-            found[here] = max(before, _intensity(line.cost))
-        else:
-            found[here] = before + _amount(line.cost, quantity, times, copies)
-        _inside(line, quantity, here, times, copies, found)
+class _Values:
+    """Values of one quantity; a sheet that stands for many rounds and uses is looked at once."""
 
+    def __init__(self, quantity: str) -> None:
+        self.quantity = quantity
+        self.known: dict[int, dict[str, float]] = {}
 
-def _inside(line: Line, quantity: str, path: str, times: int, copies: int, found: dict[str, float]) -> None:
-    """Values of what a node runs: rounds of a body are one in the picture, which shows the first of several."""
-    names = [one.name for one in line.inner[0].sheet.lines] if line.inner else []
-    for inner in line.inner:
-        if [one.name for one in inner.sheet.lines] == names:
-            _collect(inner.sheet, quantity, f"{path}/", times * inner.times, copies * inner.copies, found)
+    def of(self, sheet: Sheet) -> dict[str, float]:
+        """Values of a circuit that runs once, by the paths inside of it."""
+        if id(sheet) not in self.known:
+            held = {name: column.bytes for column in sheet.columns for name in column.nodes}
+            found: dict[str, float] = {}
+            for line in sheet.lines:
+                found[line.name] = float(held[line.name]) if self.quantity == "memory" else self.amount(line.cost)
+                inside = self.inside(line)
+                if len(found) + len(inside) <= MAX_PATHS:
+                    found.update((f"{line.name}/{path}", value) for path, value in inside.items())
+            self.known[id(sheet)] = found
+        return self.known[id(sheet)]
 
+    def inside(self, line: Line) -> dict[str, float]:
+        """Values of what a node runs: rounds of a body are one in the picture, which shows the first of several."""
+        names = [one.name for one in line.inner[0].sheet.lines] if line.inner else []
+        found: dict[str, float] = {}
+        for inner in line.inner:
+            if [one.name for one in inner.sheet.lines] != names:
+                continue
+            times = inner.copies if self.quantity == "parameters" else inner.times
+            for path, value in self.of(inner.sheet).items():
+                if self.quantity in ("memory", "intensity"):
+                    found[path] = max(found.get(path, 0.0), value)
+                else:
+                    found[path] = found.get(path, 0.0) + times * value
+        return found
 
-def _amount(cost: Cost, quantity: str, times: int, copies: int) -> float:
-    match quantity:
-        case "parameters":
-            return float(cost.parameters * copies)
-        case "operations":
-            return float(cost.operations * times)
-        case _:
-            return float((cost.read + cost.written) * times)
-
-
-def _intensity(cost: Cost) -> float:
-    moved = cost.read + cost.written
-    return cost.operations / moved if moved else 0.0
+    def amount(self, cost: Cost) -> float:
+        """The quantity of one run."""
+        moved = cost.read + cost.written
+        match self.quantity:
+            case "parameters":
+                return float(cost.parameters)
+            case "operations":
+                return float(cost.operations)
+            case "bytes":
+                return float(moved)
+            case _:
+                return cost.operations / moved if moved else 0.0
 
 
 def placed(value: float, ends: tuple[float, float], scale: str) -> float:

@@ -31,6 +31,10 @@ class NormalisedContraction(Composite):
     axis: str
     value: str = ""
 
+    def woven(self) -> tuple[str, ...]:
+        """The axes of a value: each of its numbers is averaged by itself."""
+        return axis_names(self.value)
+
     def expand(self) -> Circuit:
         """A scan that rescales what it has summed, then a division."""
         axis, value = axis_name(self.axis), " ".join(axis_names(self.value))

@@ -74,8 +74,8 @@ def _area_problems(circuit: Circuit, schedule: Schedule, area: Area) -> Iterator
 
 def _owns(op: Op) -> bool:
     """Whether circuits inside an op own parameters: those are loaded, too, but not as arrays of this circuit."""
-    nodes = (node for body in op.bodies() for node in body.nodes)
-    return any(node.op.signature.weights or _owns(node.op) for node in nodes)
+    used = dict.fromkeys(one for body in op.bodies() for one in body.definitions())
+    return any(node.op.signature.weights for body in used for node in body.nodes)
 
 
 def _closed(circuit: Circuit, node: Node) -> Problem:

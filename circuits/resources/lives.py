@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..circuit import Circuit
 from ..derived import Derived
@@ -156,23 +157,25 @@ def carried_axes(circuit: Circuit, order: RunOrder) -> Iterator[Axes]:
             yield from states
 
 
-def _states(op: Op, axis: str) -> Iterator[Axes]:
+@lru_cache(maxsize=4096)
+def _states(op: Op, axis: str) -> tuple[Axes, ...]:
     """Axes of all that an op keeps from chunk to chunk of an axis, those passing over it left out."""
     if isinstance(op, Scan) and op.axis == axis:
-        yield from (made.axes for made in op.signature.outputs[: op.carried])
-    elif isinstance(op, Derived):
-        actual = op.axis_map()
-        formal = next((name for name, other in actual.items() if other == axis), axis)
-        found = walk(op.body, op.body.by_id.keys(), formal)
-        for record in op.body.checked.records.values():
-            if not any(formal in axes for _, axes in operands(record)):
-                continue
-            passing = record.type.passing[0] if record.type.passing else ()
-            inner = [(*passing, *axes) for axes in _states(record.node.op, formal)]
-            if not inner:
-                inner = [
-                    type.axes
-                    for wire, type in zip(record.node.outputs(), record.type.outputs, strict=True)
-                    if type is not None and found.phases[wire] is Phase.FOLDED
-                ]
-            yield from (tuple(actual.get(name, name) for name in axes) for axes in inner)
+        return tuple(made.axes for made in op.signature.outputs[: op.carried])
+    return tuple(_states_inside(op, axis)) if isinstance(op, Derived) else ()
+
+
+def _states_inside(op: Derived, axis: str) -> Iterator[Axes]:
+    """Axes, as the op calls them, of what the nodes it stands for keep from chunk to chunk."""
+    actual = op.axis_map()
+    formal = next((name for name, other in actual.items() if other == axis), axis)
+    found = walk(op.body, op.body.by_id.keys(), formal)
+    for record in op.body.checked.records.values():
+        if not any(formal in axes for _, axes in operands(record)):
+            continue
+        passing = record.type.passing[0] if record.type.passing else ()
+        inner = [(*passing, *axes) for axes in _states(record.node.op, formal)]
+        if not inner:
+            outputs = zip(record.node.outputs(), record.type.outputs, strict=True)
+            inner = [type.axes for wire, type in outputs if type and found.phases[wire] is Phase.FOLDED]
+        yield from (tuple(actual.get(name, name) for name in axes) for axes in inner)

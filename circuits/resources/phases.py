@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 
 from ..circuit import Circuit
 from ..derived import Derived
@@ -143,6 +144,7 @@ def node_ways(record: Record, axis: str) -> tuple[Way, ...]:
     return op_ways(record.node.op, axis)
 
 
+@lru_cache(maxsize=65536)
 def op_ways(op: Op, axis: str) -> tuple[Way, ...]:
     """How an op treats an axis, an entry an output."""
     signature = op.signature

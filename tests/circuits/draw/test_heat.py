@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from circuits import AttributeProblem, Circuit, Wire, attention, build, call, costs, linear, relu, repeat
-from circuits.draw import THEMES, Theme, heat
-from circuits.draw.heat import QUANTITIES, amount_label, heat_values, mixed, placed
+from circuits.draw import THEMES, Detail, Theme, heat, picture
+from circuits.draw.heat import MAX_PATHS, QUANTITIES, amount_label, heat_values, mixed, placed
 from gallery import entries
 from tests.strategies import circuits
 
@@ -44,6 +44,17 @@ def test_hotter_means_more(circuit: Circuit, quantity: str, scale: str) -> None:
         assert found.colours[one] <= found.colours[other]
     if ordered:
         assert found.colours[ordered[-1]] == "#ffffff" == found.legend.stops[-1].colour
+
+
+def test_a_circuit_nested_in_itself_over_and_over_has_its_values_soon() -> None:
+    inner = build("leaf", {"x": "[m]"}, lambda x: relu(x, name="bent"), outputs=["[m]"])
+    for level in range(40):
+        inner = build(
+            f"level{level}", {"x": "[m]"}, lambda x, inner=inner: call(inner, call(inner, x, name="a"), name="b")
+        )
+    found = heat_values(inner, "operations", {"m": 2})
+    assert found["a"] == found["b"] == 2.0**40
+    assert len(found) <= MAX_PATHS
 
 
 def test_what_runs_or_is_owned_several_times_counts_as_often() -> None:
@@ -92,6 +103,15 @@ def test_gallery(entry: object) -> None:
         found = heat(entry.circuit, quantity)  # type: ignore[attr-defined]
         assert {path.split("/")[0] for path in found.values} == {node.name for node in entry.circuit.nodes}  # type: ignore[attr-defined]
         assert all(math.isfinite(value) for value in found.values.values())
+
+
+@pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.name)
+def test_every_glyph_of_a_picture_has_a_value_under_its_path(entry: object) -> None:
+    shown = picture(entry.circuit, Detail(depth=9))  # type: ignore[attr-defined]
+    glyphs = {item.tag.node for item in shown.items if item.tag.part == "glyph"}
+    # what is saved to memory and loaded from it is no node
+    nodes = {path for path in glyphs if "[" not in path}
+    assert nodes <= heat_values(entry.circuit, "operations").keys()  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("name", sorted(THEMES))
