@@ -37,7 +37,7 @@ class _Pinned:
         """Let pinned cells lie where they were put, and all else where it was."""
         origin = heights.more()
         moved = {
-            lane.number: self.pins[slot.cell.id]
+            lane.number: self.pins[slot.item.key]
             for one in columns
             for slot in one.slots
             if self.has(slot)
