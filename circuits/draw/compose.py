@@ -247,7 +247,7 @@ class Composer:
 
     def dot(self, x: float, lane: Lane, node: str = "") -> None:
         """A solid dot on a strand, of a node or of a copy."""
-        tag = Tag("dot", node, lane.array, lane.strand.axes)
+        tag = Tag("dot" if node else "copy", node, lane.array, lane.strand.axes)
         self.dots[Path(circle(x, self.y(lane), DOT), fill=self.style.theme.ink, tag=tag)] = None
 
     def label(self, lanes: Sequence[Lane], x: float) -> None:

@@ -115,7 +115,7 @@ def _bounds(left: float, top: float, right: float, low: float, block: Block, sty
         found.append(Text(left - 1.0, low + 16.0, fence.lower, BOUND, "start", ink, tag=tag))
     elif fence.upper and not fence.lower and block.closes:
         text = fence.upper + (r"\ \mathrm{tied}" if fence.tied else "")
-        found.append(Text(right + 1.0, top - 5.0, text, BOUND, "end", ink, tag=tag))
+        found.append(Text(right - 6.0, top - 5.0, text, BOUND, "end", ink, tag=tag))
     return found
 
 

@@ -150,7 +150,7 @@ def _axes(text: str) -> tuple[str, ...]:
 
 def _renamed(text: str, names: dict[str, str]) -> str:
     before, arrow, after = text.partition("->")
-    fresh = {old: new for old, new in names.items()}
+    fresh = dict(names)
     # an axis of the wire must not be made a second time
     clash = {axis: f"{axis}_2" for axis in _axes(after) if axis in fresh.values() and axis not in fresh}
     replaced = {**clash, **fresh}

@@ -22,7 +22,7 @@ def halo(scene: Scene, colour: str, *where: At, width: float = 7.0, edge: bool =
     """A broad coloured line behind strands, and a disc behind dots."""
     chosen = every(scene, where)
     lines = [item for item in chosen if isinstance(item, Path) and item.stroke]
-    dots = [bounds_of([item]) for item in chosen if isinstance(item, Path) and item.tag.part == "dot"]
+    dots = [bounds_of([item]) for item in chosen if isinstance(item, Path) and item.tag.part in ("dot", "copy")]
     discs = [((each.left + each.right) / 2, (each.top + each.bottom) / 2) for each in dots]
     tag = Tag("halo")
     back: list[Item] = []

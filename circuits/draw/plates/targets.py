@@ -70,7 +70,7 @@ def every(scene: Scene, where: Iterable[At]) -> tuple[Item, ...]:
     return tuple(item for item in scene.items if id(item) in wanted)
 
 
-_FRONT = ("wire", "separator", "glyph", "dot", "label", "mark", "bracket", "cap", "name")
+_FRONT = ("wire", "separator", "glyph", "dot", "copy", "label", "mark", "bracket", "cap", "name")
 _BACK = ("fence", "ground", "band", "object", "morphism")
 
 
