@@ -173,6 +173,10 @@ def train(
     run: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Folder of the run; one that was stopped is resumed.")
     ] = None,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="What may differ from the stored run, such as steps; may be given often."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Train a circuit, and report how well it does on held-out data."""
@@ -180,7 +184,9 @@ def train(
     from .training import train_entry
 
     given = {"seed": seed, "steps": steps}
-    result = train_entry(open_entry(name), data, given, options=option or [], folder=run, quiet=as_json)
+    result = train_entry(
+        open_entry(name), data, given, options=option or [], folder=run, accept=accept or [], quiet=as_json
+    )
     rows = {key: f"{value:.4f}" if isinstance(value, float) else str(value) for key, value in result.items()}
     _emit(as_json, result, "\n".join(f"{key:<18}{value}" for key, value in rows.items()))
 
