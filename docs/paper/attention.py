@@ -78,29 +78,28 @@ def multi_head_attention(y: Wire["y m"], x: Wire["x m"]) -> Wire["y m"]:
     query = linear("m -> k h", y, bias=False, name="Q")
     key = linear("m -> k h", x, bias=False, name="K")
     value = linear("m -> k h", x, bias=False, name="V")
-    heads = call(attention, query, key, value, name="scaled dot-product attention")
+    heads = call(attention, query, key, value, name="scaled dot-Product attention")
     return linear("k h -> m", heads, bias=False, name="O")
 
 
 @circuit(axes=POSITIONS)
 def multi_head_block(y: Wire["y m"], x: Wire["x m"]) -> Wire["y m"]:
     """Multi-head attention as a block."""
-    heads: Wire = call(multi_head_attention, y, x, name="multi-head attention")
+    heads: Wire = call(multi_head_attention, y, x, name="multi-Head attention")
     return heads
 
 
-INSIDE = "multi-head attention/"
-CORE = f"{INSIDE}scaled dot-product attention"
+INSIDE = "multi-Head attention/"
 
 
 def multi_head() -> Scene:
     """Multi-head attention with notes on what each part is for."""
-    theme = Theme(named={"multi-head attention": "#ffe2bb", "scaled dot-product attention": VIOLET})
+    theme = Theme(named={"multi-Head attention": "#ffe2bb", "scaled dot-Product attention": VIOLET})
     scene = without(picture(multi_head_block, style=Style(theme)), At(part="name"))
     scene = halo(scene, PALE, At(axis="h", part="wire"), At(axis="h", part="dot"))
     scene = ground(scene, NOTE, *(At(node=INSIDE + name, part="glyph") for name in "QKV"), title="Linear", grow=7.0)
     scene = ground(scene, NOTE, At(node=f"{INSIDE}O", part="glyph"), title="Linear", grow=7.0)
-    scene = ground(scene, GOLD, At(part="copy"), title="Copy", grow=(12.0, 12.0, 30.0, 60.0))
+    scene = ground(scene, GOLD, At(wire="x", part="dot"), title="Copy", grow=(12.0, 12.0, 30.0, 60.0), under=True)
     notes = (
         Note("Learned maps make $Q$, $K$ and $V$ of what comes in.", At(node=f"{INSIDE}Q", part="glyph"), "above"),
         Note(
@@ -109,7 +108,7 @@ def multi_head() -> Scene:
             "above",
             fill=LILAC,
         ),
-        Note("Keys and values come from one array, so it is copied.", At(part="copy"), "below", fill=GOLD),
+        Note("Keys and values come from one array, so it is copied.", At(wire="x", part="dot"), "below", fill=GOLD),
         Note(
             "**Concat (diagonalise)**\nThe wires $h$ meet at dots and are never summed: heads stay apart.",
             At(axis="h", part="dot", place=1),
@@ -142,7 +141,7 @@ def visual_core(Q: Wire["v k"], K: Wire["u k"], V: Wire["u k"]) -> Wire["v k"]:
     return einsum("v u, u k -> v k", weights, V, name="average")
 
 
-@circuit(axes=PIXELS)
+@circuit(axes=PIXELS, constraints=["v = y", "u = x", "w = y"])
 def visual_attention(y: Wire["y c"], x: Wire["x c"]) -> Wire["w c"]:
     """Attention between the pixels of images, its learned maps behind windows of one pixel."""
     query = linear("p c -> k h", window(y, "y -> v p=1", padding=0, name="window"), bias=False, name="Q")

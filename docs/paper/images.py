@@ -100,8 +100,8 @@ def digit_classifier() -> Scene:
     scene = drawn(digits)
     scene = ground(scene, PINK, At(node="flatten"), grow=8.0)
     layers = [At(node=f"linear{end}", part="glyph") for end in ("", "_2", "_3")]
-    scene = ground(scene, SKY, *layers, At(node="first"), grow=(16.0, 4.0, 16.0, 14.0))
-    scene = ground(scene, BLUE, *layers, grow=8.0)
+    scene = ground(scene, SKY, *layers, At(node="first"), grow=(15.0, 4.0, 15.0, 34.0))
+    scene = ground(scene, BLUE, *layers, title="Linear", grow=7.0, under=True)
     scene = ground(scene, GREEN, At(node="chances"), title="SoftMax")
     scene = ground(scene, SUN, At(part="name", place=-1), grow=5.0)
     scene = ground(scene, INK_BLUE, At(part="name", place=0), grow=5.0)

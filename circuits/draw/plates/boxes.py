@@ -184,10 +184,18 @@ def _brace(x: float, top: float, bottom: float) -> tuple[Command, ...]:
 Room = float | tuple[float, float, float, float]
 
 
-def ground(scene: Scene, fill: str, *where: At, title: str = "", grow: Room = 6.0, style: Style | None = None) -> Scene:
-    """A coloured ground behind items of a picture, with a title over them."""
+def ground(
+    scene: Scene,
+    fill: str,
+    *where: At,
+    title: str = "",
+    grow: Room = 6.0,
+    under: bool = False,
+    style: Style | None = None,
+) -> Scene:
+    """A coloured ground behind items of a picture, with a title over them or `under` them."""
     style = style or Style()
-    shape, items = _around(scene, where, title, grow)
+    shape, items = _around(scene, where, title, grow, under)
     back = Path(shape, fill=fill, tag=Tag("ground", where[0].node))
     return together(replace(scene, items=(*behind(scene, (*shaded(shape, style), back)), *items)))
 
@@ -199,7 +207,9 @@ def dotted(scene: Scene, *where: At, title: str = "", grow: Room = 6.0) -> Scene
     return together(Scene(0.0, 0.0, (*scene.items, frame, *items), scene.title, scene.description))
 
 
-def _around(scene: Scene, where: Sequence[At], title: str, grow: Room) -> tuple[tuple[Command, ...], list[Item]]:
+def _around(
+    scene: Scene, where: Sequence[At], title: str, grow: Room, under: bool = False
+) -> tuple[tuple[Command, ...], list[Item]]:
     found = where[0].bounds(scene)
     for one in where[1:]:
         found = found.joined(one.bounds(scene))
@@ -209,9 +219,11 @@ def _around(scene: Scene, where: Sequence[At], title: str, grow: Room) -> tuple[
         return rectangle(found.left, found.top, found.right, found.bottom), []
     said = paragraph(title)
     wide = max(0.0, said.width + 10.0 - (found.right - found.left)) / 2
-    shape = rectangle(found.left - wide, found.top - said.height - 2.0, found.right + wide, found.bottom)
+    high = said.height + 2.0
+    top, bottom = (found.top, found.bottom + high) if under else (found.top - high, found.bottom)
+    shape = rectangle(found.left - wide, top, found.right + wide, bottom)
     middle = (found.left + found.right) / 2
-    return shape, said.items(middle, found.top - said.height, Tag("title"), INK, "middle")
+    return shape, said.items(middle, found.bottom - 1.0 if under else top + 2.0, Tag("title"), INK, "middle")
 
 
 def background(inner: Scene, fill: str, grow: float = 12.0, style: Style | None = None) -> Scene:

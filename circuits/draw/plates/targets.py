@@ -14,8 +14,8 @@ from ..scene import Bounds, Item, Scene
 class At:
     """A choice of items: those that fit all that is given.
 
-    `node` is the path of a node or block, with all that lies in it; `wire` an array, `axis` one of its axes, `part` a
-    kind of item. `place` picks one of several pieces, counted from the left.
+    `node` is the path of a node or block, with all that lies in it, but not a ground that was put under it; `wire` an
+    array, `axis` one of its axes, `part` a kind of item. `place` picks one of several pieces, counted from the left.
     """
 
     node: str = ""
@@ -40,6 +40,7 @@ class At:
     def _fits(self, item: Item) -> bool:
         tag = item.tag
         inside = tag.node == self.node or tag.node.startswith(f"{self.node}/")
+        inside = inside and (tag.part != "ground" or self.part == "ground")
         return (
             (not self.node or inside)
             and (not self.wire or tag.wire == self.wire)
