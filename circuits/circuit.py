@@ -150,8 +150,9 @@ class Circuit(_Hashed):
     def evolve(self, **changes: Any) -> Circuit:
         """A changed copy that remembers what it was checked as, so that only the change is checked again."""
         changed = replace(self, **changes)
-        if "checked" in self.__dict__:
-            changed.__dict__["_previous"] = self.checked
+        known = self.__dict__.get("checked") or self.__dict__.get("_previous")
+        if known is not None:
+            changed.__dict__["_previous"] = known
         return changed
 
     @cached_property
@@ -181,8 +182,11 @@ class Circuit(_Hashed):
         return self.evolve(nodes=tuple(node if old.id == node.id else old for old in self.nodes))
 
     def with_view(self, view: Mapping[str, Any]) -> Circuit:
-        """The circuit with other positions, notes and colours."""
-        return self.evolve(view=json.dumps(view, sort_keys=True))
+        """The circuit with other positions, notes and colours; what it was checked as still holds."""
+        changed = self.evolve(view=json.dumps(view, sort_keys=True))
+        if "checked" in self.__dict__:
+            changed.__dict__["checked"] = replace(self.checked, circuit=changed)
+        return changed
 
     def definitions(self) -> Iterator[Circuit]:
         """Every distinct circuit in it, itself last: callees before callers."""
