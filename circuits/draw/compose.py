@@ -282,3 +282,4 @@ def arrowhead(x: float, y: float, ink: str, tag: Tag) -> Path:
     """A stealth arrowhead whose tip is at (x, y)."""
     shape = polygon((x, y), (x - 9.0, y - 4.4), (x - 6.0, y), (x - 9.0, y + 4.4))
     return Path(shape, fill=ink, tag=tag)
+

@@ -95,16 +95,10 @@ _MORE = "hardsigmoid hardswish softsign identity sin cos exp log sqrt square abs
 EXAMPLES: dict[str, Example] = {
     **{name: _one(getattr(o, name)) for name in f"{_FUNCTIONS} {_MORE} stop_gradient cast".split()},
     **{name: _one(getattr(o, name), axis="m") for name in ("softmax", "log_softmax", "gumbel_softmax", "l2_normalize")},
-    **{
-        name: _one(getattr(o, name), "b t", axis="t")
-        for name in ("cumsum", "cumprod", "cummax", "fft", "flip", "ema", "lif")
-    },
+    **{name: _one(getattr(o, name), "b t", axis="t") for name in ("cumsum", "cumprod", "cummax", "fft", "flip", "ema", "lif")},
     **{name: _one(getattr(o, name), "b t", axis="t") for name in ("sort",)},
     **{name: _one(getattr(o, name), axes="m") for name in ("layer_norm", "rms_norm", "drop_path", "keep")},
-    **{
-        name: _one(getattr(o, name), "a y x", over="y x")
-        for name in ("max_pool", "avg_pool", "global_avg_pool", "global_max_pool")
-    },
+    **{name: _one(getattr(o, name), "a y x", over="y x") for name in ("max_pool", "avg_pool", "global_avg_pool", "global_max_pool")},
     **{name: _matrix(getattr(o, name), axes="n n'") for name in ("cholesky", "inverse", "logdet", "slogdet")},
     **{name: _two(getattr(o, name), "t m", axes="m") for name in ("mse", "mae", "huber", "binary_cross_entropy")},
     "elementwise": Example("x: [b k]", lambda x: elementwise("x / sqrt(size(k))", x)),
@@ -142,8 +136,7 @@ EXAMPLES: dict[str, Example] = {
         "x: [n i]; s: Index(n)[e]; z: Index(n)[e]", lambda x, s, z: o.graph_conv(x, s, z, spec="i -> d")
     ),
     "graph_attention": Example(
-        "x: [n i]; s: Index(n)[e]; z: Index(n)[e]",
-        lambda x, s, z: o.graph_attention(x, s, z, spec="i -> d", channel="d"),
+        "x: [n i]; s: Index(n)[e]; z: Index(n)[e]", lambda x, s, z: o.graph_attention(x, s, z, spec="i -> d", channel="d")
     ),
     "solve": Example("x: [n n']; z: [n a]", lambda x, z: o.solve(_symmetric(x), z, axes="n n'")),
     "triangular_solve": Example("x: [n n']; z: [n a]", lambda x, z: o.triangular_solve(x, z, axes="n n'")),
@@ -151,7 +144,9 @@ EXAMPLES: dict[str, Example] = {
     "linear": Example("x: [t m]", lambda x: o.linear("m -> h k", x, name="query")),
     "linear_attention": Example("q: [y k]; k: [x k]; v: [x k]", lambda q, k, v: o.linear_attention(q, k, v)),
     "hopfield": Example("x: [y k]; z: [x k]", lambda x, z: o.hopfield(x, z)),
-    "delta_rule": Example("q: [t k]; k: [t k]; v: [t v]; beta: [t]", lambda q, k, v, beta: o.delta_rule(q, k, v, beta)),
+    "delta_rule": Example(
+        "q: [t k]; k: [t k]; v: [t v]; beta: [t]", lambda q, k, v, beta: o.delta_rule(q, k, v, beta)
+    ),
     "cross_entropy": Example("x: [t k]; z: Natural(k)[t]", lambda x, z: o.cross_entropy(x, z)),
     "nll": Example("x: [t k]; z: Natural(k)[t]", lambda x, z: o.nll(x, z)),
     "kl_divergence": _two(o.kl_divergence, "t m", axes="m"),
@@ -176,9 +171,7 @@ EXAMPLES: dict[str, Example] = {
     "fourier_features": Example("x: [t a]", lambda x: o.fourier_features(x, "a -> f=8")),
     "rotary": _one(o.rotary, "t h k", axes="t k"),
     "sinusoidal": Example("", lambda: o.sinusoidal(axes="t m")),
-    **{
-        name: Example("x: [b t i]", lambda x, op=getattr(o, name): op(x, "t i -> d")) for name in ("rnn", "gru", "lstm")
-    },
+    **{name: Example("x: [b t i]", lambda x, op=getattr(o, name): op(x, "t i -> d")) for name in ("rnn", "gru", "lstm")},
     "arg": Example("x: [b k]", lambda x: o.arg("max", x, axis="k")),
     "reduce": Example("x: [b m]", lambda x: o.reduce("max", x, axes="m")),
     "pixel_shuffle": Example("x: [c y x]", lambda x: o.pixel_shuffle(x, "c -> a", over="y x", factor=2, out="p q")),

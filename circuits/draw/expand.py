@@ -205,3 +205,4 @@ def as_held(type: ArrayType | None, names: Sequence[str], like: ArrayType | None
         return None
     element = like.element if like is not None else type.element
     return ArrayType(element, tuple(name for name in names if name != ELEMENT), type.space)
+

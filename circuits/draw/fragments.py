@@ -70,16 +70,23 @@ def fragment(
 
 
 def colour_names(theme: Theme) -> dict[str, str]:
-    """Colours of a theme to the roles in which they stand."""
+    """Colours of a theme to the roles in which they stand, the first where there are several."""
     names: dict[str, str] = {}
+    for role, colour in colour_roles(theme).items():
+        names.setdefault(colour, role)
+    return names
+
+
+def colour_roles(theme: Theme) -> dict[str, str]:
+    """The colour of every role of a theme: `ink`, `index-ink`, `fences-2`."""
+    roles: dict[str, str] = {}
     for field in fields(theme):
         value = getattr(theme, field.name)
         if isinstance(value, str):
-            names.setdefault(value, field.name.replace("_", "-"))
+            roles[field.name.replace("_", "-")] = value
         elif isinstance(value, tuple):
-            for place, colour in enumerate(value):
-                names.setdefault(colour, f"{field.name}-{place}")
-    return names
+            roles.update((f"{field.name}-{place}", colour) for place, colour in enumerate(value))
+    return roles
 
 
 def _group(tag: Tag, ground: str) -> str:

@@ -40,7 +40,9 @@ def shifted(item: Item, right: float, down: float) -> Item:
 
 
 def _moved(command: Command, right: float, down: float) -> Command:
-    numbers = [round(float(value) + (right if place % 2 == 0 else down), 3) for place, value in enumerate(command[1:])]
+    numbers = [
+        round(float(value) + (right if place % 2 == 0 else down), 3) for place, value in enumerate(command[1:])
+    ]
     return (command[0], *numbers)  # type: ignore[return-value]
 
 

@@ -67,7 +67,9 @@ def shadow(left: float, top: float, right: float, bottom: float, style: Style) -
     ]
 
 
-def brackets(blocks: Sequence[Block], spread: Spread, placed: Placed, weaver: Weaver, style: Style) -> list[Item]:
+def brackets(
+    blocks: Sequence[Block], spread: Spread, placed: Placed, weaver: Weaver, style: Style
+) -> list[Item]:
     """Brackets with their bounds around repetitions, loops under other regions."""
     found: list[Item] = []
     for block in blocks:
@@ -95,9 +97,7 @@ def _parentheses(left: float, top: float, right: float, low: float, block: Block
                 (x, low + 4.0),
                 (x + 5.0 * turn, low + 4.0),
             )
-            found.append(
-                Path(tuple((("M" if not at else "L"), *point) for at, point in enumerate(shape)), ink, "", 2.6, tag=tag)
-            )
+            found.append(Path(tuple((("M" if not at else "L"), *point) for at, point in enumerate(shape)), ink, "", 2.6, tag=tag))
             continue
         out = x - DEPTH * turn * 0.55
         height = (low - top) / 3
@@ -138,7 +138,5 @@ def _loops(block: Block, spread: Spread, placed: Placed, weaver: Weaver, style: 
             ("C", left, under, left, under, left, low + 6.0),
         )
         found.append(Path(line, stroke=ink, width=1.2, dash=(2.0, 2.0), tag=tag))
-        found.append(
-            Path(polygon((left, low - 1.0), (left - 3.5, low + 7.0), (left + 3.5, low + 7.0)), fill=ink, tag=tag)
-        )
+        found.append(Path(polygon((left, low - 1.0), (left - 3.5, low + 7.0), (left + 3.5, low + 7.0)), fill=ink, tag=tag))
     return found

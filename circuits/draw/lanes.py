@@ -308,7 +308,8 @@ class _Shape:
         slot.gathered = [self.take(source) for source in sequence]
         slot.scattered = [self.through(target) for target in targets]
         slot.caps = [
-            [self.take(source) for source in sorted(group, key=self.natural.__getitem__)] for group in self.cell.joined
+            [self.take(source) for source in sorted(group, key=self.natural.__getitem__)]
+            for group in self.cell.joined
         ]
         if self.cell.kind == "wiring":
             slot.dots = [self.through(target) for target in targets if target not in self.mains]
@@ -352,3 +353,5 @@ class _Shape:
 def weave(order: Order, style: Style) -> Weaver:
     """The lanes of a diagram whose arrays are ordered."""
     return Weaver(order, style)
+
+

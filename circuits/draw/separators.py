@@ -47,7 +47,9 @@ class _Line:
         return found
 
 
-def separators(weaver: Weaver, placed: Placed, spread: Spread, blocks: Sequence[Block], style: Style) -> list[Path]:
+def separators(
+    weaver: Weaver, placed: Placed, spread: Spread, blocks: Sequence[Block], style: Style
+) -> list[Path]:
     """The dashed lines of a picture."""
     drawer = _Drawer(weaver, placed, spread, blocks)
     found = []

@@ -57,11 +57,7 @@ def spread(weaver: Weaver, placed: Placed, blocks: Sequence[Block]) -> Spread:
     for number, column in enumerate(weaver.columns):
         opening = sum(block.columns[0] == number and block.opens for block in blocks)
         closing = sum(block.columns[-1] == number and block.closes for block in blocks)
-        level = (
-            at
-            if column.lead
-            else at + bend(placed, [run for run in column.runs if run.kind in ("across", "join")], bool(column.copies))
-        )
+        level = at if column.lead else at + bend(placed, [run for run in column.runs if run.kind in ("across", "join")], bool(column.copies))
         gathered = level + opening * FENCE
         scattered = gathered + _width(column, placed)
         settled = scattered + bend(placed, [run for run in column.runs if run.kind == "over" and not run.cell], False)
@@ -151,13 +147,7 @@ def _written(weaver: Weaver, placed: Placed) -> set[int]:
             for lane in slot.settled or (slot.gathered if slot.cell and slot.cell.kind == "output" else ()):
                 old = _origin(lane, before)
                 far = not column.lead and abs(placed.lanes[old.number] - placed.lanes[lane.number]) > 35.0
-                if (
-                    column.lead
-                    or (lane.array, lane.place) in made
-                    or old.strand.label != lane.strand.label
-                    or far
-                    or slot_ends(slot)
-                ):
+                if column.lead or (lane.array, lane.place) in made or old.strand.label != lane.strand.label or far or slot_ends(slot):
                     written.add(lane.number)
                     since[lane.number] = number
     return written

@@ -12,10 +12,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from circuits import Circuit, Detail
+from circuits import Circuit, line_json
+from circuits.draw import Detail, opened_paths
 
-from ..commands import CommandError
+from ..commands import CommandError, fragment
 from ..session import Delta, Session
+from ..view_data import table, view_of
 from .codeview import code
 from .facts import facts
 from .forms import form
@@ -33,8 +35,7 @@ class Desk:
 
     def __init__(self, session: Session, send: Callable[[str], None], about: str = "") -> None:
         self.session, self.send, self.about = session, send, about
-        self.opened: set[str] = set()
-        self.closed: set[str] = set()
+        self.opened = opened_paths(self.circuit, Detail())
         self.mirror = Mirror()
         self.drawn: tuple[Any, Sketch] | None = None
 
@@ -45,11 +46,16 @@ class Desk:
 
     def sketch(self) -> Sketch:
         """The picture of the circuit, made once for each state."""
-        state = (self.circuit, frozenset(self.opened), frozenset(self.closed))
+        state = (self.circuit, self.opened)
         if self.drawn is None or self.drawn[0] != state:
-            detail = Detail(opened=state[1], closed=state[2])
-            self.drawn = (state, sketch(self.circuit, detail, self.session.document.keys))
+            self.drawn = (state, sketch(self.circuit, self.opened, self.session.document.keys, self.pins()))
         return self.drawn[1]
+
+    def pins(self) -> dict[str, float]:
+        """How far nodes were dragged, by name."""
+        held = table(view_of(self.circuit), "pins")
+        names = {node.id: node.name for node in self.circuit.nodes}
+        return {names[id]: float(pin["dy"]) for id, pin in held.items() if id in names and pin.get("dy")}
 
     def state(self) -> dict[str, Any]:
         """All that the page shows, as sections."""
@@ -63,6 +69,7 @@ class Desk:
             "height": found.height,
             "title": self.circuit.name,
             "about": self.about,
+            "pins": self.pins(),
             "history": {"undo": self.session.can_undo, "redo": self.session.can_redo},
             **facts(self.session.document, drawn),
         }
@@ -98,8 +105,7 @@ class Desk:
 
     def opens(self, path: str, opened: bool) -> None:
         """Show what is inside a node, or no longer."""
-        (self.opened if opened else self.closed).add(path)
-        (self.closed if opened else self.opened).discard(path)
+        self.opened = self.opened | {path} if opened else self.opened - {path}
         self.send(self.mirror.message(self.state()))
 
     def tell(self, delta: Delta, before: set[str]) -> None:
@@ -140,6 +146,11 @@ class Desk:
             return {"form": None}
         node = self.definition(figure.circuit or "").by_id.get(figure.node)
         return {"form": form(node.op) if node is not None else None}
+
+    def ask_copy(self, message: Message) -> Answer:
+        """Some nodes of the main circuit with the wires between them, as text for the clipboard."""
+        ids = [str(id) for id in message["ids"] if str(id) in self.circuit.by_id]
+        return {"text": line_json(fragment(self.circuit, ids)) if ids else ""}
 
     def ask_code(self, message: Message) -> Answer:
         """The program, with the lines of every node."""

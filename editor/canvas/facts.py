@@ -8,6 +8,7 @@ from typing import Any
 from circuits import Circuit, CircuitloomError, Problem
 
 from ..document import Document
+from ..view_data import table, view_of
 from .sketch import Sketch
 
 
@@ -19,7 +20,23 @@ def facts(document: Document, drawn: Sketch) -> dict[str, Any]:
         "sizes": list(_sizes(circuit)),
         "axes": [{"name": axis.name, "says": axis.doc, "role": axis.role} for axis in circuit.axes],
         "doc": circuit.doc,
-        "names": {figure.id: figure.node for figure in drawn.figures.values() if figure.kind == "node"},
+        **_marks(circuit),
+    }
+
+
+def _marks(circuit: Circuit) -> dict[str, Any]:
+    """Notes, frames, colours and what is disabled, by the names of nodes."""
+    view = view_of(circuit)
+    names = {node.id: node.name for node in circuit.nodes}
+    frames = {
+        id: {**frame, "nodes": [names[node] for node in frame.get("nodes", ()) if node in names]}
+        for id, frame in table(view, "frames").items()
+    }
+    return {
+        "notes": {id: {**note, "node": names.get(note.get("node", ""), "")} for id, note in table(view, "notes").items()},
+        "frames": frames,
+        "colours": {names[id]: colour for id, colour in table(view, "colours").items() if id in names},
+        "disabled": [names[id] for id in table(view, "disabled") if id in names],
     }
 
 

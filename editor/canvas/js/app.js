@@ -12,9 +12,13 @@ import { Actions } from "./actions.js";
 import { Palette } from "./palette.js";
 import { Inspector } from "./inspector.js";
 import { Panels } from "./panels.js";
+import { Marks } from "./marks.js";
 import { Minimap } from "./minimap.js";
 import { Help, Menu } from "./menu.js";
 import { Bar } from "./bar.js";
+
+// The least zoom at which labels can be read.
+const READABLE = 0.7;
 
 class Page {
   constructor(model) {
@@ -32,6 +36,7 @@ class Page {
     this.palette = new Palette(this);
     this.inspector = new Inspector(this);
     this.panels = new Panels(this);
+    this.marks = new Marks(this);
     this.minimap = new Minimap(this);
     this.menu = new Menu(this);
     this.help = new Help(this);
@@ -70,9 +75,20 @@ class Page {
   sized() {
     const { clientWidth: width, clientHeight: height } = this.stage;
     if (!width) return;
-    if (!this.fitted || this.view.untouched) this.fit();
+    if (!this.fitted) this.open();
+    else if (this.view.untouched) this.fit();
     else this.view.pan((width - this.fitted[0]) / 2, (height - this.fitted[1]) / 2);
     this.fitted = [width, height];
+  }
+
+  // The circuit, as far as it can be read: one that is very wide is shown from its beginning at first.
+  open() {
+    this.fit();
+    if (this.view.zoom >= READABLE) return;
+    const { width, height } = this.stage.getBoundingClientRect();
+    this.view.fit([0, 0, (width - 64) / READABLE, (height - 64) / READABLE], READABLE);
+    this.view.y = (height - this.store.state.height * this.view.zoom) / 2;
+    this.view.changed();
   }
 
   fit(boxes = null) {
@@ -89,19 +105,33 @@ class Page {
     this.toasting = setTimeout(() => (this.toasts.hidden = true), 8000);
   }
 
-  name(label, value, taken) {
-    this.search.show({ placeholder: label, find: (text) => [{ label: text || value, take: () => taken(text || value) }] });
+  // Ask for a line of text; with `removed`, offer to take away what it names.
+  name(label, value, taken, removed) {
+    this.search.show({
+      placeholder: label,
+      find: (text) => [{ label: text || value, take: () => taken(text || value) }, ...(removed ? [{ label: "Remove it", take: removed }] : [])],
+    });
   }
 
   async dropped(event) {
     const file = event.dataTransfer.files[0];
     if (!file) return this.palette.dropped(event);
     event.preventDefault();
-    this.store.do({ ask: "import", name: file.name, text: await file.text() });
+    const document = parsedJson(await file.text());
+    if (document) this.store.do({ do: "Import", document });
+    else this.toast(`${file.name}: expected a *.circuit.json file, found none. Drop another.`);
   }
 
   theme(name) {
     this.root.dataset.theme = name;
+  }
+}
+
+function parsedJson(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
 }
 
