@@ -17,7 +17,7 @@ from .svg_numbers import number
 from .theme import Theme
 from .typeset import outlines
 
-GROUNDS = ("shadow", "fence", "title", "overlay", "shade", "legend")
+GROUNDS = ("fence", "title")
 LAYERS = ("ground", "separator", "wire", "node", "label")
 # Of each role a colour of its own, so that roles can be told apart by it.
 CANVAS = Theme(glyph="#fffffe", index_ink="#fffffd", legend="#e8eeec", object_column="#e28ff0")
@@ -49,7 +49,7 @@ def fragments(scene: Scene, theme: Theme = CANVAS) -> Fragments:
     groups: dict[str, list[Item]] = {}
     grounds = ""
     for item in reversed(scene.items):  # a shadow lies under the ground it belongs to
-        grounds = item.tag.node if item.tag.part in GROUNDS and item.tag.node else grounds
+        grounds = item.tag.node if item.tag.part in GROUNDS else grounds
         groups.setdefault(_group(item.tag, grounds), []).append(item)
     texts: dict[str, str] = {}
     made: dict[str, Fragment] = {}
@@ -91,8 +91,10 @@ def colour_roles(theme: Theme) -> dict[str, str]:
 
 def _group(tag: Tag, ground: str) -> str:
     """The fragment that an item belongs to."""
-    if tag.part in GROUNDS:
+    if tag.part in GROUNDS or (tag.part == "shadow" and not tag.node):
         return f"ground:{tag.node or ground}"
+    if tag.part in ("shade", "overlay"):
+        return "ground:"
     if tag.part == "separator":
         return f"separator:{tag.wire}"
     if tag.part in ("label", "name"):

@@ -73,7 +73,7 @@ class Canvas(JSComponent):
     def __init__(self, session: Session, about: str = "", **settings: Any) -> None:
         # not a parameter: Panel would send it to the browser
         self._desk = Desk(session, self._send_msg, about)
-        super().__init__(start=self._desk.start(), sizing_mode="stretch_both", margin=0, **settings)
+        super().__init__(start=self._desk.start(), **{"sizing_mode": "stretch_both", "margin": 0, **settings})
 
     @property
     def desk(self) -> Desk:

@@ -106,7 +106,7 @@ class Desk:
     def opens(self, path: str, opened: bool) -> None:
         """Show what is inside a node, or no longer."""
         self.opened = self.opened | {path} if opened else self.opened - {path}
-        self.send(self.mirror.message(self.state()))
+        self.send(self.mirror.message(self.state(), look=path))
 
     def tell(self, delta: Delta, before: set[str]) -> None:
         """Send what a gesture changed; what is new is selected."""

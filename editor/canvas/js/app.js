@@ -51,6 +51,7 @@ class Page {
   follow() {
     this.store.on("changed", (changed) => changed.fragments && this.steady());
     this.store.on("dismiss", () => this.search.hide());
+    this.store.on("settled", (message) => this.look(message.look ?? message.selection?.[0]));
     this.store.on("refused", (reason) => reason && this.toast(reason));
     this.stage.addEventListener("dragover", (event) => event.preventDefault());
     this.stage.addEventListener("drop", (event) => this.dropped(event));
@@ -89,6 +90,16 @@ class Page {
     this.view.fit([0, 0, (width - 64) / READABLE, (height - 64) / READABLE], READABLE);
     this.view.y = (height - this.store.state.height * this.view.zoom) / 2;
     this.view.changed();
+  }
+
+  // Show what was opened, whole if it fits.
+  look(id) {
+    const box = this.store.state.figures[id]?.box;
+    if (!box) return;
+    const { width, height } = this.view.size();
+    const fits = (box[2] - box[0]) * this.view.zoom < width - 96 && (box[3] - box[1]) * this.view.zoom < height - 96;
+    if (fits) this.view.reveal(box);
+    else this.fit([box]);
   }
 
   fit(boxes = null) {
