@@ -181,8 +181,11 @@ class Circuit(_Hashed):
         return self.evolve(nodes=tuple(node if old.id == node.id else old for old in self.nodes))
 
     def with_view(self, view: Mapping[str, Any]) -> Circuit:
-        """The circuit with other positions, notes and colours."""
-        return self.evolve(view=json.dumps(view, sort_keys=True))
+        """The circuit with other positions, notes and colours; what is known of it stays known."""
+        changed = self.evolve(view=json.dumps(view, sort_keys=True))
+        if changed.__dict__.pop("_previous", None) is not None:
+            changed.__dict__["checked"] = replace(self.checked, circuit=changed)
+        return changed
 
     def definitions(self) -> Iterator[Circuit]:
         """Every distinct circuit in it, itself last: callees before callers."""

@@ -8,7 +8,7 @@ from .fragments import CANVAS, Fragment, Fragments, colour_names, colour_roles, 
 from .picture import picture
 from .presets import COLUMN, PAGE, PAPERS, POSTER, SCREEN, SLIDE, Paper
 from .read import Read, read_glyphs
-from .scene import Bounds, Path, Scene, Tag, Text
+from .scene import Bounds, Item, Path, Scene, Tag, Text
 from .svg import to_svg
 from .theme import DARK, THEMES, Style, Theme
 from .tikz import to_tikz

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 
 from circuits import Circuit, line_json
@@ -19,8 +20,9 @@ from ..commands import CommandError, fragment
 from ..session import Delta, Session
 from ..view_data import table, view_of
 from .codeview import code
-from .facts import facts
+from .facts import facts, marks, placed
 from .forms import form
+from .grid import Grid, is_large
 from .mirror import Mirror
 from .offers import offers
 from .sketch import Figure, Sketch, sketch
@@ -38,6 +40,8 @@ class Desk:
         self.opened = opened_paths(self.circuit, Detail())
         self.mirror = Mirror()
         self.drawn: tuple[Any, Sketch] | None = None
+        self.grid: Grid | None = None
+        self.known: tuple[Circuit, dict[str, Any]] | None = None
 
     @property
     def circuit(self) -> Circuit:
@@ -48,8 +52,16 @@ class Desk:
         """The picture of the circuit, made once for each state."""
         state = (self.circuit, self.opened)
         if self.drawn is None or self.drawn[0] != state:
-            self.drawn = (state, sketch(self.circuit, self.opened, self.session.document.keys, self.pins()))
+            self.drawn = (state, self.draw(self.pins()))
         return self.drawn[1]
+
+    def draw(self, pins: Mapping[str, float]) -> Sketch:
+        """The picture as it is now; a plain one of a large circuit is kept while only its view changes."""
+        if not is_large(self.circuit):
+            return sketch(self.circuit, self.opened, self.session.document.keys, pins)
+        if self.grid is None or not same_meaning(self.grid.circuit, self.circuit):
+            self.grid = Grid(self.circuit)
+        return self.grid.sketch(pins)
 
     def pins(self) -> dict[str, float]:
         """How far nodes were dragged, by name."""
@@ -71,8 +83,15 @@ class Desk:
             "about": self.about,
             "pins": self.pins(),
             "history": {"undo": self.session.can_undo, "redo": self.session.can_redo},
-            **facts(self.session.document, drawn),
+            **self.facts(drawn),
+            **marks(self.circuit),
         }
+
+    def facts(self, drawn: Sketch) -> dict[str, Any]:
+        """Problems, sizes and axes, made once while only the view changes."""
+        if self.known is None or not same_meaning(self.known[0], self.circuit):
+            self.known = (self.circuit, facts(self.session.document))
+        return {**self.known[1], "problems": placed(self.known[1]["problems"], drawn.figures)}
 
     def start(self) -> str:
         """The first message: everything."""
@@ -161,6 +180,13 @@ class Desk:
         return self.session.document.definitions.get(key, self.circuit) if key else self.circuit
 
 
+def same_meaning(one: Circuit, other: Circuit) -> bool:
+    """Whether two circuits are made of the same objects but for their views."""
+    parts = ("name", "inputs", "outputs", "nodes", "axes", "sizes", "constraints", "doc")
+    return all(getattr(one, part) is getattr(other, part) for part in parts)
+
+
+@lru_cache(maxsize=16384)
 def _plain(figure: Figure) -> dict[str, Any]:
-    """A figure as data."""
+    """A figure as data, made once."""
     return asdict(figure)

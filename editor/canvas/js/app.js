@@ -51,6 +51,7 @@ class Page {
   follow() {
     this.store.on("changed", (changed) => changed.fragments && this.steady());
     this.store.on("dismiss", () => this.search.hide());
+    this.store.on("settled", () => (this.root.dataset.rev = this.store.rev));
     this.store.on("settled", (message) => this.look(message.look ?? message.selection?.[0]));
     this.store.on("refused", (reason) => reason && this.toast(reason));
     this.stage.addEventListener("dragover", (event) => event.preventDefault());
