@@ -6,12 +6,12 @@ from .detail import Detail, opened_paths
 from .dot import to_dot
 from .drawing import FORMATS, draw, draw_style, paper_named, printed, row_width
 from .figure import to_pdf, to_png
-from .fragments import CANVAS, Fragment, Fragments, colour_names, fragment, fragments
+from .fragments import CANVAS, Fragment, Fragments, colour_names, colour_roles, fragment, fragments
 from .heat import Heat, Legend, heat
 from .picture import picture
 from .presets import COLUMN, PAGE, PAPERS, POSTER, SCREEN, SLIDE, Paper
 from .read import Read, read_glyphs
-from .scene import Bounds, Path, Scene, Tag, Text
+from .scene import Bounds, Item, Path, Scene, Tag, Text
 from .svg import to_svg
 from .theme import DARK, THEMES, Style, Theme
 from .tikz import to_tikz

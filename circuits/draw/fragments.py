@@ -17,7 +17,7 @@ from .svg_numbers import number
 from .theme import Theme
 from .typeset import outlines
 
-GROUNDS = ("shadow", "fence", "title", "overlay", "shade", "legend")
+GROUNDS = ("fence", "title")
 LAYERS = ("ground", "separator", "wire", "node", "label")
 # Of each role a colour of its own, so that roles can be told apart by it.
 CANVAS = Theme(glyph="#fffffe", index_ink="#fffffd", legend="#e8eeec", object_column="#e28ff0")
@@ -49,7 +49,7 @@ def fragments(scene: Scene, theme: Theme = CANVAS) -> Fragments:
     groups: dict[str, list[Item]] = {}
     grounds = ""
     for item in reversed(scene.items):  # a shadow lies under the ground it belongs to
-        grounds = item.tag.node if item.tag.part in GROUNDS and item.tag.node else grounds
+        grounds = item.tag.node if item.tag.part in GROUNDS else grounds
         groups.setdefault(_group(item.tag, grounds), []).append(item)
     texts: dict[str, str] = {}
     made: dict[str, Fragment] = {}
@@ -70,22 +70,31 @@ def fragment(
 
 
 def colour_names(theme: Theme) -> dict[str, str]:
-    """Colours of a theme to the roles in which they stand."""
+    """Colours of a theme to the roles in which they stand, the first where there are several."""
     names: dict[str, str] = {}
+    for role, colour in colour_roles(theme).items():
+        names.setdefault(colour, role)
+    return names
+
+
+def colour_roles(theme: Theme) -> dict[str, str]:
+    """The colour of every role of a theme: `ink`, `index-ink`, `fences-2`."""
+    roles: dict[str, str] = {}
     for field in fields(theme):
         value = getattr(theme, field.name)
         if isinstance(value, str):
-            names.setdefault(value, field.name.replace("_", "-"))
+            roles[field.name.replace("_", "-")] = value
         elif isinstance(value, tuple):
-            for place, colour in enumerate(value):
-                names.setdefault(colour, f"{field.name}-{place}")
-    return names
+            roles.update((f"{field.name}-{place}", colour) for place, colour in enumerate(value))
+    return roles
 
 
 def _group(tag: Tag, ground: str) -> str:
     """The fragment that an item belongs to."""
-    if tag.part in GROUNDS:
+    if tag.part in GROUNDS or (tag.part == "shadow" and not tag.node):
         return f"ground:{tag.node or ground}"
+    if tag.part in ("shade", "overlay"):
+        return "ground:"
     if tag.part == "separator":
         return f"separator:{tag.wire}"
     if tag.part in ("label", "name"):

@@ -14,6 +14,8 @@ from typing import Any
 import param
 from panel.custom import JSComponent
 
+from circuits.draw import CANVAS, DARK, Theme, colour_roles
+
 from ..session import Session
 from .desk import Desk
 
@@ -46,7 +48,18 @@ def joined(name: str, source: str) -> str:
 
 def styles() -> list[str]:
     """The style sheets, as texts: a page that is saved to a file fetches none."""
-    return [path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.css"))]
+    return [*(path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.css"))), colours()]
+
+
+def colours() -> str:
+    """The colours of the picture by their roles, in light and in dark."""
+    light, dark = (
+        "".join(f"--p-{role}:{colour};" for role, colour in colour_roles(theme).items()) for theme in (Theme(), DARK)
+    )
+    painted = "".join(
+        f".f-{role}{{fill:var(--p-{role})}}.s-{role}{{stroke:var(--p-{role})}}" for role in colour_roles(CANVAS)
+    )
+    return f'.app{{{light}}}.app[data-theme="dark"]{{{dark}}}{painted}'
 
 
 class Canvas(JSComponent):
@@ -60,7 +73,7 @@ class Canvas(JSComponent):
     def __init__(self, session: Session, about: str = "", **settings: Any) -> None:
         # not a parameter: Panel would send it to the browser
         self._desk = Desk(session, self._send_msg, about)
-        super().__init__(start=self._desk.start(), sizing_mode="stretch_both", margin=0, **settings)
+        super().__init__(start=self._desk.start(), **{"sizing_mode": "stretch_both", "margin": 0, **settings})
 
     @property
     def desk(self) -> Desk:

@@ -10,16 +10,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 
-from circuits import Circuit
-from circuits.draw import Detail
+from circuits import Circuit, line_json
+from circuits.draw import Detail, opened_paths
 
-from ..commands import CommandError
+from ..commands import CommandError, fragment
 from ..session import Delta, Session
+from ..view_data import table, view_of
 from .codeview import code
-from .facts import facts
+from .facts import facts, marks, placed
 from .forms import form
+from .grid import Grid, is_large
 from .mirror import Mirror
 from .offers import offers
 from .sketch import Figure, Sketch, sketch
@@ -34,10 +37,11 @@ class Desk:
 
     def __init__(self, session: Session, send: Callable[[str], None], about: str = "") -> None:
         self.session, self.send, self.about = session, send, about
-        self.opened: set[str] = set()
-        self.closed: set[str] = set()
+        self.opened = opened_paths(self.circuit, Detail())
         self.mirror = Mirror()
         self.drawn: tuple[Any, Sketch] | None = None
+        self.grid: Grid | None = None
+        self.known: tuple[Circuit, dict[str, Any]] | None = None
 
     @property
     def circuit(self) -> Circuit:
@@ -46,11 +50,24 @@ class Desk:
 
     def sketch(self) -> Sketch:
         """The picture of the circuit, made once for each state."""
-        state = (self.circuit, frozenset(self.opened), frozenset(self.closed))
+        state = (self.circuit, self.opened)
         if self.drawn is None or self.drawn[0] != state:
-            detail = Detail(opened=state[1], closed=state[2])
-            self.drawn = (state, sketch(self.circuit, detail, self.session.document.keys))
+            self.drawn = (state, self.draw(self.pins()))
         return self.drawn[1]
+
+    def draw(self, pins: Mapping[str, float]) -> Sketch:
+        """The picture as it is now; a plain one of a large circuit is kept while only its view changes."""
+        if not is_large(self.circuit):
+            return sketch(self.circuit, self.opened, self.session.document.keys, pins)
+        if self.grid is None or not same_meaning(self.grid.circuit, self.circuit):
+            self.grid = Grid(self.circuit)
+        return self.grid.sketch(pins)
+
+    def pins(self) -> dict[str, float]:
+        """How far nodes were dragged, by name."""
+        held = table(view_of(self.circuit), "pins")
+        names = {node.id: node.name for node in self.circuit.nodes}
+        return {names[id]: float(pin["dy"]) for id, pin in held.items() if id in names and pin.get("dy")}
 
     def state(self) -> dict[str, Any]:
         """All that the page shows, as sections."""
@@ -64,9 +81,17 @@ class Desk:
             "height": found.height,
             "title": self.circuit.name,
             "about": self.about,
+            "pins": self.pins(),
             "history": {"undo": self.session.can_undo, "redo": self.session.can_redo},
-            **facts(self.session.document, drawn),
+            **self.facts(drawn),
+            **marks(self.circuit),
         }
+
+    def facts(self, drawn: Sketch) -> dict[str, Any]:
+        """Problems, sizes and axes, made once while only the view changes."""
+        if self.known is None or not same_meaning(self.known[0], self.circuit):
+            self.known = (self.circuit, facts(self.session.document))
+        return {**self.known[1], "problems": placed(self.known[1]["problems"], drawn.figures)}
 
     def start(self) -> str:
         """The first message: everything."""
@@ -99,9 +124,8 @@ class Desk:
 
     def opens(self, path: str, opened: bool) -> None:
         """Show what is inside a node, or no longer."""
-        (self.opened if opened else self.closed).add(path)
-        (self.closed if opened else self.opened).discard(path)
-        self.send(self.mirror.message(self.state()))
+        self.opened = self.opened | {path} if opened else self.opened - {path}
+        self.send(self.mirror.message(self.state(), look=path))
 
     def tell(self, delta: Delta, before: set[str]) -> None:
         """Send what a gesture changed; what is new is selected."""
@@ -142,6 +166,11 @@ class Desk:
         node = self.definition(figure.circuit or "").by_id.get(figure.node)
         return {"form": form(node.op) if node is not None else None}
 
+    def ask_copy(self, message: Message) -> Answer:
+        """Some nodes of the main circuit with the wires between them, as text for the clipboard."""
+        ids = [str(id) for id in message["ids"] if str(id) in self.circuit.by_id]
+        return {"text": line_json(fragment(self.circuit, ids)) if ids else ""}
+
     def ask_code(self, message: Message) -> Answer:
         """The program, with the lines of every node."""
         return code(self.circuit, self.sketch().figures)
@@ -151,6 +180,13 @@ class Desk:
         return self.session.document.definitions.get(key, self.circuit) if key else self.circuit
 
 
+def same_meaning(one: Circuit, other: Circuit) -> bool:
+    """Whether two circuits are made of the same objects but for their views."""
+    parts = ("name", "inputs", "outputs", "nodes", "axes", "sizes", "constraints", "doc")
+    return all(getattr(one, part) is getattr(other, part) for part in parts)
+
+
+@lru_cache(maxsize=16384)
 def _plain(figure: Figure) -> dict[str, Any]:
-    """A figure as data."""
+    """A figure as data, made once."""
     return asdict(figure)

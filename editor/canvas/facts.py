@@ -8,29 +8,59 @@ from typing import Any
 from circuits import Circuit, CircuitloomError, Problem
 
 from ..document import Document
-from .sketch import Sketch
+from ..view_data import table, view_of
+from .sketch import Figure
 
 
-def facts(document: Document, drawn: Sketch) -> dict[str, Any]:
-    """Problems, sizes, axes and definitions as data."""
+def facts(document: Document) -> dict[str, Any]:
+    """Problems, sizes, axes and the text of the main circuit as data."""
     circuit = document.main
+    own = set(circuit.checked.own_problems)
     return {
-        "problems": [_problem(one, drawn, circuit) for one in document.problems],
+        "problems": [_problem(one, "" if one in own else one.where.partition("/")[0]) for one in document.problems],
         "sizes": list(_sizes(circuit)),
         "axes": [{"name": axis.name, "says": axis.doc, "role": axis.role} for axis in circuit.axes],
         "doc": circuit.doc,
-        "names": {figure.id: figure.node for figure in drawn.figures.values() if figure.kind == "node"},
     }
 
 
-def _problem(problem: Problem, drawn: Sketch, circuit: Circuit) -> dict[str, Any]:
-    """A problem with the figure at which it is."""
-    own = problem in circuit.checked.own_problems
-    key = "" if own else problem.where.partition("/")[0]
-    for figure in drawn.figures.values():
-        if problem.node and figure.node == problem.node and figure.circuit == key:
-            return {"text": str(problem), "figure": figure.id, "port": problem.port or "", "axis": problem.axis or ""}
-    return {"text": str(problem), "figure": "", "port": problem.port or "", "axis": problem.axis or ""}
+def _problem(problem: Problem, key: str) -> dict[str, Any]:
+    """A problem with the circuit and the node at which it is."""
+    return {
+        "text": str(problem),
+        "circuit": key,
+        "node": problem.node or "",
+        "port": problem.port or "",
+        "axis": problem.axis or "",
+    }
+
+
+def placed(problems: list[dict[str, Any]], figures: Mapping[str, Figure]) -> list[dict[str, Any]]:
+    """The problems, each with the figure at which it is shown."""
+    if not problems:
+        return []
+    places: dict[tuple[str | None, str], str] = {}
+    for figure in figures.values():
+        places.setdefault((figure.circuit, figure.node), figure.id)
+    return [{**one, "figure": places.get((one["circuit"], one["node"]), "") if one["node"] else ""} for one in problems]
+
+
+def marks(circuit: Circuit) -> dict[str, Any]:
+    """Notes, frames, colours and what is disabled, by the names of nodes."""
+    view = view_of(circuit)
+    names = {node.id: node.name for node in circuit.nodes}
+    frames = {
+        id: {**frame, "nodes": [names[node] for node in frame.get("nodes", ()) if node in names]}
+        for id, frame in table(view, "frames").items()
+    }
+    return {
+        "notes": {
+            id: {**note, "node": names.get(note.get("node", ""), "")} for id, note in table(view, "notes").items()
+        },
+        "frames": frames,
+        "colours": {names[id]: colour for id, colour in table(view, "colours").items() if id in names},
+        "disabled": [names[id] for id in table(view, "disabled") if id in names],
+    }
 
 
 def _sizes(circuit: Circuit) -> Iterator[dict[str, Any]]:

@@ -131,14 +131,14 @@ def _fitted(kind: str, attributes: dict[str, Any], wire_type: ArrayType) -> tupl
 
 
 def _candidates(kind: str, attributes: dict[str, Any], wire_type: ArrayType) -> Iterator[dict[str, Any]]:
-    """The attributes themselves, then those with their axes renamed to the last ones of the type."""
-    yield attributes
+    """The attributes with their axes renamed to the last ones of the type, then as they are."""
     texts = {name: value for name, value in attributes.items() if isinstance(value, str)}
-    used = [axis for value in texts.values() for axis in _axes(value.partition("->")[0])]
-    wanted, own = list(dict.fromkeys(used)), wire_type.axes
+    wanted = list(dict.fromkeys(axis for value in texts.values() for axis in _axes(value.partition("->")[0])))
+    own = wire_type.axes
     if wanted and len(wanted) <= len(own):
         names = dict(zip(wanted, own[-len(wanted) :], strict=True))
-        yield {**attributes, **{name: _renamed(value, names) for name, value in texts.items()}}
+        yield {**attributes, **{name: _renamed(value, names, own) for name, value in texts.items()}}
+    yield attributes
 
 
 def _axes(text: str) -> tuple[str, ...]:
@@ -148,10 +148,9 @@ def _axes(text: str) -> tuple[str, ...]:
         return ()
 
 
-def _renamed(text: str, names: dict[str, str]) -> str:
+def _renamed(text: str, names: dict[str, str], own: tuple[str, ...]) -> str:
+    """A text with axes renamed; what it makes and the array has already gets a name of its own."""
     before, arrow, after = text.partition("->")
-    fresh = dict(names)
-    # an axis of the wire must not be made a second time
-    clash = {axis: f"{axis}_2" for axis in _axes(after) if axis in fresh.values() and axis not in fresh}
-    replaced = {**clash, **fresh}
+    made = {axis: f"{axis}_2" for axis in _axes(after) if axis not in names and axis in own}
+    replaced = {**made, **names}
     return re.sub(r"[^\W\d]\w*", lambda found: replaced.get(found[0], found[0]), before + arrow + after)

@@ -56,9 +56,14 @@ class Sketch:
     figures: Mapping[str, Figure]
 
 
-def sketch(circuit: Circuit, detail: Detail, keys: Mapping[Circuit, str]) -> Sketch:
-    """Draw a circuit for the canvas; `keys` names the circuits of the document."""
-    scene = picture(circuit, detail, Style(theme=CANVAS))
+def sketch(circuit: Circuit, opened: frozenset[str], keys: Mapping[Circuit, str], pins: Mapping[str, float]) -> Sketch:
+    """Draw a circuit for the canvas.
+
+    `opened` are the paths of what is open, `keys` names the circuits of the document, `pins` says by path how far nodes
+    were dragged down.
+    """
+    detail = Detail(budget=0, opened=opened)
+    scene = picture(circuit, detail, Style(theme=CANVAS), pins=pins)
     found = fragments(scene)
     return Sketch(found, {one.id: one for one in _Finder(circuit, scene, found, keys).figures()})
 

@@ -63,16 +63,21 @@ export class Actions {
 
   async paste() {
     const read = await navigator.clipboard?.readText().catch(() => "");
-    const text = read || this.page.copied;
-    if (text) this.store.do({ ask: "paste", text });
+    const fragment = data(read) ?? data(this.page.copied);
+    if (fragment) this.store.do({ do: "Paste", fragment });
+    else this.page.toast("Paste: expected nodes that were copied, found none. Copy some first.");
   }
 
   rename() {
     this.page.inspector.rename();
   }
 
+  // Nodes that are all disabled are enabled again.
   disable() {
-    for (const id of this.ids()) this.store.do({ do: "Disable", node: id });
+    const { disabled = [] } = this.store.state;
+    const chosen = this.nodes();
+    const does = chosen.every((one) => disabled.includes(one.id)) ? "Enable" : "Disable";
+    this.store.doAll(chosen.map((one) => ({ do: does, node: one.node })));
   }
 
   group() {
@@ -80,8 +85,30 @@ export class Actions {
       this.store.do({ do: "MakeSubcircuit", ids: this.ids(), name }));
   }
 
+  repeat() {
+    if (this.ids().length) this.page.name("How often, such as 6 or n", "6", (said) =>
+      this.store.do({ do: "WrapRepeat", ids: this.ids(), times: Number.isInteger(Number(said)) ? Number(said) : said }));
+  }
+
+  scan() {
+    if (this.ids().length) this.page.name("The axis to go along", "t", (axis) => this.store.do({ do: "WrapScan", ids: this.ids(), axis }));
+  }
+
+  frame() {
+    if (this.ids().length) this.page.name("Title of the frame", "Frame", (title) => this.store.do({ do: "Frame", nodes: this.ids(), title }));
+  }
+
+  inline() {
+    for (const figure of this.nodes()) this.store.do({ do: "Expand", node: figure.node });
+  }
+
+  colour(name) {
+    if (this.ids().length) this.store.do({ do: "Colour", ids: this.ids(), colour: name });
+  }
+
   tidy() {
-    this.store.do({ ask: "tidy" });
+    const pinned = this.store.figures().filter((one) => this.store.state.pins?.[one.id]);
+    this.store.doAll(pinned.map((one) => ({ do: "Pin", node: one.node })));
   }
 
   all() {
@@ -202,5 +229,14 @@ export class Actions {
 
   commands() {
     return SHORTCUTS.filter((one) => !["walk", "nudge", "hold", "escape", "palette"].includes(one.action));
+  }
+}
+
+function data(text) {
+  try {
+    const found = JSON.parse(text);
+    return found && typeof found === "object" ? found : null;
+  } catch {
+    return null;
   }
 }

@@ -12,9 +12,13 @@ import { Actions } from "./actions.js";
 import { Palette } from "./palette.js";
 import { Inspector } from "./inspector.js";
 import { Panels } from "./panels.js";
+import { Marks } from "./marks.js";
 import { Minimap } from "./minimap.js";
 import { Help, Menu } from "./menu.js";
 import { Bar } from "./bar.js";
+
+// The least zoom at which labels can be read.
+const READABLE = 0.7;
 
 class Page {
   constructor(model) {
@@ -32,6 +36,7 @@ class Page {
     this.palette = new Palette(this);
     this.inspector = new Inspector(this);
     this.panels = new Panels(this);
+    this.marks = new Marks(this);
     this.minimap = new Minimap(this);
     this.menu = new Menu(this);
     this.help = new Help(this);
@@ -46,6 +51,8 @@ class Page {
   follow() {
     this.store.on("changed", (changed) => changed.fragments && this.steady());
     this.store.on("dismiss", () => this.search.hide());
+    this.store.on("settled", () => (this.root.dataset.rev = this.store.rev));
+    this.store.on("settled", (message) => this.look(message.look ?? message.selection?.[0]));
     this.store.on("refused", (reason) => reason && this.toast(reason));
     this.stage.addEventListener("dragover", (event) => event.preventDefault());
     this.stage.addEventListener("drop", (event) => this.dropped(event));
@@ -70,9 +77,30 @@ class Page {
   sized() {
     const { clientWidth: width, clientHeight: height } = this.stage;
     if (!width) return;
-    if (!this.fitted || this.view.untouched) this.fit();
+    if (!this.fitted) this.open();
+    else if (this.view.untouched) this.fit();
     else this.view.pan((width - this.fitted[0]) / 2, (height - this.fitted[1]) / 2);
     this.fitted = [width, height];
+  }
+
+  // The circuit, as far as it can be read: one that is very wide is shown from its beginning at first.
+  open() {
+    this.fit();
+    if (this.view.zoom >= READABLE) return;
+    const { width, height } = this.stage.getBoundingClientRect();
+    this.view.fit([0, 0, (width - 64) / READABLE, (height - 64) / READABLE], READABLE);
+    this.view.y = (height - this.store.state.height * this.view.zoom) / 2;
+    this.view.changed();
+  }
+
+  // Show what was opened, whole if it fits.
+  look(id) {
+    const box = this.store.state.figures[id]?.box;
+    if (!box) return;
+    const { width, height } = this.view.size();
+    const fits = (box[2] - box[0]) * this.view.zoom < width - 96 && (box[3] - box[1]) * this.view.zoom < height - 96;
+    if (fits) this.view.reveal(box);
+    else this.fit([box]);
   }
 
   fit(boxes = null) {
@@ -89,19 +117,33 @@ class Page {
     this.toasting = setTimeout(() => (this.toasts.hidden = true), 8000);
   }
 
-  name(label, value, taken) {
-    this.search.show({ placeholder: label, find: (text) => [{ label: text || value, take: () => taken(text || value) }] });
+  // Ask for a line of text; with `removed`, offer to take away what it names.
+  name(label, value, taken, removed) {
+    this.search.show({
+      placeholder: label,
+      find: (text) => [{ label: text || value, take: () => taken(text || value) }, ...(removed ? [{ label: "Remove it", take: removed }] : [])],
+    });
   }
 
   async dropped(event) {
     const file = event.dataTransfer.files[0];
     if (!file) return this.palette.dropped(event);
     event.preventDefault();
-    this.store.do({ ask: "import", name: file.name, text: await file.text() });
+    const document = parsedJson(await file.text());
+    if (document) this.store.do({ do: "Import", document });
+    else this.toast(`${file.name}: expected a *.circuit.json file, found none. Drop another.`);
   }
 
   theme(name) {
     this.root.dataset.theme = name;
+  }
+}
+
+function parsedJson(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
 }
 

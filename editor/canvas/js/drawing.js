@@ -74,6 +74,7 @@ export class Drawing {
       this.handles.delete(id);
     }
     const order = [];
+    const focused = this.figureLayer.getRootNode().activeElement?.dataset?.id;
     for (const [id, figure] of Object.entries(set)) {
       const handle = this.handle(figure);
       const known = this.handles.get(id);
@@ -82,7 +83,9 @@ export class Drawing {
       this.handles.set(id, handle);
     }
     this.figureLayer.append(...order);
-    if (order.length) this.nest();
+    this.nest();
+    // who walks by keyboard stays where they are
+    if (focused in set) this.handles.get(focused).focus({ preventScroll: true });
   }
 
   // What lies inside a block that is open must come after it, to be on top.

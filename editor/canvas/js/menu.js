@@ -2,6 +2,7 @@
 
 import { button, emptied, h } from "./dom.js";
 import { SHORTCUTS } from "./keys.js";
+import { COLOURS } from "./marks.js";
 
 export class Menu {
   constructor(page) {
@@ -36,6 +37,12 @@ export class Menu {
       { says: "Copy", shown: "Ctrl C", run: () => actions.copy() },
       { says: "Disable", shown: "D", run: () => actions.disable() },
       { says: "Make a subcircuit", shown: "Ctrl G", run: () => actions.group() },
+      { says: "Repeat …", run: () => actions.repeat() },
+      { says: "Scan along an axis …", run: () => actions.scan() },
+      figure.opens && { says: "Put its nodes here", run: () => actions.inline() },
+      null,
+      { says: "Frame …", run: () => actions.frame() },
+      { swatches: COLOURS, run: (colour) => actions.colour(colour) },
       null,
       { says: "Remove", shown: "Delete", run: () => actions.remove() },
     ];
@@ -74,7 +81,12 @@ export class Menu {
   }
 }
 
-function item({ says, shown, run }, close) {
+function item({ says, shown, run, swatches }, close) {
+  if (swatches) {
+    const pick = (colour) => h("button", { type: "button", class: "swatch", role: "menuitem", style: `--tint: ${colour || "transparent"}`,
+      "aria-label": colour ? `colour ${colour}` : "no colour", onclick: () => (close(), run(colour)) });
+    return h("div", { class: "swatches" }, ...["", ...swatches].map(pick));
+  }
   const pressed = () => {
     close();
     run();

@@ -48,7 +48,7 @@ export class Panels {
   number(size) {
     const taken = (value) => {
       const number = value.trim() === "" ? null : Number(value);
-      if (number === null || Number.isInteger(number)) this.store.do({ do: "SetSize", name: size.name, size: number });
+      if (number === null || Number.isInteger(number)) this.store.do({ do: "SetSize", name: size.name, value: number });
       else this.page.toast(`${size.name}: expected a whole number, found '${value}'. Write digits only.`);
     };
     const input = text(size.given ?? "", taken, `size ${size.name}`);

@@ -40,7 +40,7 @@ export class Pointer {
     const start = { x: event.clientX, y: event.clientY, pointer: event.pointerId };
     if (event.button === 1 || (event.button === 0 && this.space)) return this.begin(event, { ...start, kind: "pan" });
     if (event.button !== 0) return;
-    const { figure, port } = this.hit(event);
+    const { figure, port } = (this.last = this.hit(event));
     if (port && this.wiring.begin(figure, port.side, port.place)) return this.begin(event, { ...start, kind: "wire" });
     if (figure) {
       const added = event.shiftKey || event.ctrlKey || event.metaKey;
@@ -123,7 +123,8 @@ export class Pointer {
   }
 
   twice(event) {
-    const { figure } = this.hit(event);
+    // the surface holds the pointer, so the event itself does not know where it was pressed
+    const { figure } = this.last ?? {};
     if (!figure) return this.store.tell("add", { clientX: event.clientX, clientY: event.clientY });
     if (figure.opens) this.store.do({ do: figure.open ? "Collapse" : "Open", path: figure.id });
   }

@@ -1,0 +1,219 @@
+"""The canvas in a real browser: circuits drawn by mouse and by keyboard, with the answers that Python gives."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+from playwright.sync_api import Page as Tab
+
+from circuits import Circuit, Input, Node, Output
+from circuits.ops.linear import Linear
+from circuits.ops.softmax import Softmax
+from circuits.types import ArrayType
+from editor.canvas import Canvas
+from editor.document import Document
+from editor.session import Session
+from gallery import entry
+
+Serve = Callable[[Callable[[], Any]], str]
+PATIENCE = 20_000
+
+
+class Bench:
+    """A page with a canvas, and the session behind it."""
+
+    def __init__(self, tab: Tab, serve: Serve, circuit: Circuit) -> None:
+        self.tab, self.session = tab, Session.of(Document(circuit))
+        tab.set_viewport_size({"width": 1400, "height": 900})
+        tab.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
+        tab.goto(serve(lambda: Canvas(self.session, sizing_mode="fixed", width=1400, height=900)))
+        expect(tab.locator(".bar h1")).to_have_text(circuit.name)
+        expect(tab.locator(".op").first).to_be_visible()
+
+    @property
+    def circuit(self) -> Circuit:
+        return self.session.document.main
+
+    def figure(self, id: str) -> Locator:
+        return self.tab.locator(f'.figure[data-id="{id}"]')
+
+    def port(self, id: str, side: str, place: int = 0) -> Locator:
+        return self.figure(id).locator(f".port.{side}").nth(place)
+
+    def middle(self, found: Locator) -> tuple[float, float]:
+        box = found.bounding_box()
+        assert box is not None
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def draw(self, start: Locator, end: Locator | tuple[float, float], *, drop: bool = True) -> None:
+        """Draw a wire, and let it go."""
+        self.tab.mouse.move(*self.middle(start))
+        self.tab.mouse.down()
+        self.tab.mouse.move(*(self.middle(end) if isinstance(end, Locator) else end), steps=6)
+        if drop:
+            self.tab.mouse.up()
+
+    def choose(self, text: str) -> None:
+        """Type into the search box and take the first entry, once it is the one that is meant."""
+        box = self.tab.get_by_role("combobox", name="Search")
+        box.fill(text)
+        expect(self.tab.locator(".entries li .label").first).to_have_text(text)
+        box.press("Enter")
+        expect(self.tab.locator(".search-box")).to_be_hidden()
+
+
+@pytest.fixture
+def bench(page: Tab, serve: Serve) -> Iterator[Callable[[Circuit], Bench]]:
+    yield lambda circuit: Bench(page, serve, circuit)
+
+
+X = Input("x", ArrayType(axes=("x", "m")))
+READY = Circuit("small", (X,), (Output("out", "?"),))
+
+
+def built() -> Circuit:
+    """What the tests draw: a linear map, and a softmax behind it."""
+    nodes = (
+        Node("n1", "linear", Linear(spec="m -> k h=8"), ("x",)),
+        Node("n2", "softmax", Softmax(axis="h"), ("n1.out",)),
+    )
+    return Circuit("small", (X,), (Output("out", "n2.out"),), nodes)
+
+
+def same(one: Circuit, other: Circuit) -> bool:
+    """Whether two circuits are the same but for their views."""
+    return one.evolve(view="{}") == other.evolve(view="{}")
+
+
+def test_a_circuit_is_built_by_mouse(bench: Callable[[Circuit], Bench]) -> None:
+    made = bench(READY)
+    made.draw(made.port("in:x", "out"), (700.0, 700.0))
+    expect(made.tab.locator(".entries li").first).to_be_visible()
+    made.choose("linear")
+    expect(made.figure("linear")).to_be_visible()
+    made.tab.locator(".op", has_text="softmax").first.click()
+    expect(made.figure("softmax")).to_be_visible()
+    made.figure("softmax").locator(".body").first.click()
+    made.tab.get_by_role("textbox", name="axis").fill("h")
+    made.tab.get_by_role("textbox", name="axis").press("Enter")
+    made.draw(made.port("linear", "out"), made.port("softmax", "in"))
+    expect(made.port("softmax", "in")).to_have_attribute("aria-label", "input x [x k h]")
+    made.draw(made.port("softmax", "out"), made.port("out:out", "in"))
+    expect(made.port("out:out", "in")).to_have_attribute("aria-label", "input out [x k h]")
+    assert same(made.circuit, built()), made.circuit
+    assert not made.circuit.problems
+
+
+def test_a_circuit_is_built_by_keyboard(bench: Callable[[Circuit], Bench]) -> None:
+    made = bench(READY)
+    press = made.tab.keyboard.press
+    made.tab.locator(".surface").focus()
+    press("Tab")
+    expect(made.figure("in:x")).to_be_focused()
+    press("a")
+    made.choose("linear")
+    expect(made.figure("linear")).to_have_class("figure node chosen")
+    press("a")
+    made.choose("softmax")
+    expect(made.figure("softmax")).to_have_class("figure node chosen")
+    press("w")
+    expect(made.tab.locator(".entries li").first).to_contain_text("output out")
+    press("Enter")
+    expect(made.port("out:out", "in")).to_have_attribute("aria-label", "input out [x k h]")
+    assert same(made.circuit, built()), made.circuit
+
+
+def test_a_wire_that_does_not_fit_says_why_and_is_not_drawn(bench: Callable[[Circuit], Bench]) -> None:
+    made = bench(entry("multi_head_attention").circuit)
+    before = made.circuit
+    made.draw(made.port("in:y", "out"), made.port("output", "in"), drop=False)
+    reason = (
+        "multi_head_attention/output (linear): expected an axis 'k' at 'x', found [y m]. Rename an axis or add 'k'."
+    )
+    expect(made.tab.locator(".tip.unfit")).to_have_text(reason)
+    expect(made.port("query", "in")).to_have_class("port in fits")
+    made.tab.mouse.up()
+    expect(made.tab.locator(".tip.unfit")).to_be_visible()
+    assert made.circuit is before
+
+
+def test_all_is_undone_and_done_again(bench: Callable[[Circuit], Bench]) -> None:
+    made = bench(entry("multi_head_attention").circuit)
+    first = made.session.document
+    for name in ("query", "key", "value", "output"):
+        made.figure(name).locator(".body").first.click()
+        made.tab.keyboard.press("Delete")
+        expect(made.figure(name)).to_have_count(0)
+    last = made.session.document
+    for name in ("output", "value", "key", "query"):
+        made.tab.keyboard.press("Control+z")
+        expect(made.figure(name)).to_be_visible()
+    expect(made.tab.get_by_role("button", name="Undo (Ctrl Z)")).to_be_disabled()
+    assert made.session.document == first
+    for name in ("query", "key", "value", "output"):
+        made.tab.keyboard.press("Control+Shift+z")
+        expect(made.figure(name)).to_have_count(0)
+    expect(made.tab.get_by_role("button", name="Redo (Ctrl Shift Z)")).to_be_disabled()
+    assert made.session.document == last
+
+
+def test_a_node_lies_where_it_was_dropped(bench: Callable[[Circuit], Bench]) -> None:
+    made = bench(entry("multi_head_attention").circuit)
+    body = made.figure("value").locator(".body").first
+    x, y = made.middle(body)
+    made.tab.mouse.move(x, y)
+    made.tab.mouse.down()
+    made.tab.mouse.move(x, y + 60, steps=6)
+    made.tab.mouse.up()
+    expect(made.tab.get_by_role("button", name="Undo (Ctrl Z)")).to_be_enabled()
+    assert made.middle(made.figure("value").locator(".body").first)[1] == pytest.approx(y + 60, abs=3)
+    assert made.circuit.view != "{}"
+
+
+def test_a_problem_is_jumped_to(bench: Callable[[Circuit], Bench]) -> None:
+    made = bench(entry("multi_head_attention").circuit)
+    made.figure("query").locator(".body").first.click()
+    made.tab.keyboard.press("Delete")
+    made.tab.get_by_role("tab", name="Problems").click()
+    made.tab.get_by_role("button", name="expected a wire at 'q', found nothing connected").click()
+    expect(made.figure("attention")).to_be_focused()
+
+
+def test_a_line_of_the_program_leads_to_its_node(bench: Callable[[Circuit], Bench]) -> None:
+    made = bench(entry("multi_head_attention").circuit)
+    made.tab.get_by_role("tab", name="Code").click()
+    made.figure("key").locator(".body").first.click()
+    expect(made.tab.locator(".line.lit").first).to_contain_text("self.key = Linear")
+    made.tab.locator(".line", has_text="self.value = Linear").click()
+    expect(made.figure("value")).to_have_class("figure node chosen")
+
+
+def test_a_block_is_closed_and_opened_in_place(bench: Callable[[Circuit], Bench]) -> None:
+    made = bench(entry("multi_head_attention").circuit)
+    expect(made.figure("attention/weights")).to_be_visible()
+    made.figure("attention").focus()
+    made.tab.keyboard.press("Enter")
+    expect(made.figure("attention/weights")).to_have_count(0)
+    made.tab.keyboard.press("Enter")
+    expect(made.figure("attention/weights")).to_be_visible()
+
+
+def test_a_size_is_changed(bench: Callable[[Circuit], Bench]) -> None:
+    made = bench(entry("multi_head_attention").circuit)
+    made.tab.get_by_role("tab", name="Sizes").click()
+    made.tab.get_by_role("textbox", name="size h").fill("16")
+    made.tab.get_by_role("textbox", name="size h").press("Enter")
+    expect(made.tab.get_by_role("button", name="Undo (Ctrl Z)")).to_be_enabled()
+    assert dict(made.circuit.sizes)["h"] == 16
+
+
+def test_nodes_are_copied_and_pasted(bench: Callable[[Circuit], Bench]) -> None:
+    made = bench(entry("multi_head_attention").circuit)
+    made.tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    made.figure("query").locator(".body").first.click()
+    made.tab.keyboard.press("Control+c")
+    made.tab.wait_for_function("navigator.clipboard.readText().then((text) => text.includes('linear'))")
+    made.tab.keyboard.press("Control+v")
+    expect(made.figure("query_2")).to_be_visible()
