@@ -138,7 +138,7 @@ def _cut(commands: tuple[Command, ...]) -> tuple[tuple[Command, ...], tuple[Comm
     if len(commands) < 2 or commands[-1][0] != "L":
         return None
     x, y = (float(number) for number in commands[-1][1:])
-    start = float(commands[-2][-2])  # type: ignore[misc, arg-type]
+    start = float(commands[-2][-2])  # type: ignore[misc]
     if x - start < LOADED + 4.0:
         return None
     at = x - LOADED

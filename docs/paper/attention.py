@@ -99,7 +99,7 @@ def multi_head() -> Scene:
     scene = halo(scene, PALE, At(axis="h", part="wire"), At(axis="h", part="dot"))
     scene = ground(scene, NOTE, *(At(node=INSIDE + name, part="glyph") for name in "QKV"), title="Linear", grow=7.0)
     scene = ground(scene, NOTE, At(node=f"{INSIDE}O", part="glyph"), title="Linear", grow=7.0)
-    scene = ground(scene, GOLD, At(wire="x", part="dot"), title="Copy", grow=(12.0, 12.0, 30.0, 60.0), under=True)
+    scene = ground(scene, GOLD, At(wire="x", part="copy"), title="Copy", grow=(12.0, 12.0, 30.0, 60.0), under=True)
     notes = (
         Note("Learned maps make $Q$, $K$ and $V$ of what comes in.", At(node=f"{INSIDE}Q", part="glyph"), "above"),
         Note(
@@ -108,7 +108,7 @@ def multi_head() -> Scene:
             "above",
             fill=LILAC,
         ),
-        Note("Keys and values come from one array, so it is copied.", At(wire="x", part="dot"), "below", fill=GOLD),
+        Note("Keys and values come from one array, so it is copied.", At(wire="x", part="copy"), "below", fill=GOLD),
         Note(
             "**Concat (diagonalise)**\nThe wires $h$ meet at dots and are never summed: heads stay apart.",
             At(axis="h", part="dot", place=1),

@@ -137,7 +137,7 @@ def _box(id: str, op: str, kind: str, box: tuple[float, float, float, float]) ->
     if kind == "node":
         corners = ((left, top), (right, top), (right, bottom), (left, bottom))
         shape = (("M", *corners[0]), *(("L", *corner) for corner in corners[1:]), ("Z",))
-        items.append(Path(shape, stroke=CANVAS.ink, fill=CANVAS.glyph, tag=tag))  # type: ignore[arg-type]
+        items.append(Path(shape, stroke=CANVAS.ink, fill=CANVAS.glyph, tag=tag))
     label = op[:8] if kind == "node" else id.partition(":")[2]
     items.append(Text(middle, (top + bottom) / 2 + 4.0, label, 12.0, "middle", CANVAS.ink, "sans", tag))
     return fragment("node", 0, items, _NAMES, _TEXTS)
@@ -152,7 +152,7 @@ def _wires(array: str, axes: tuple[str, ...], start: Point, ends: tuple[Point, .
             middle = (start[0] + x) / 2
             curve = ("C", middle, start[1] + away, middle, y + away, x, y + away)
             shape = (("M", start[0], start[1] + away), curve)
-            items.append(Path(shape, stroke=CANVAS.ink, tag=Tag("wire", "", array, (axis,))))  # type: ignore[arg-type]
+            items.append(Path(shape, stroke=CANVAS.ink, tag=Tag("wire", "", array, (axis,))))
     label = Text(start[0] + 6.0, start[1] - 8.0, " ".join(axes), 11.0, fill=CANVAS.ink, tag=Tag("label", "", array))
     return fragment("wire", 0, [*items, label], _NAMES, _TEXTS)
 
