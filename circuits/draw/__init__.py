@@ -11,7 +11,7 @@ from .heat import Heat, Legend, heat
 from .picture import picture
 from .presets import COLUMN, PAGE, PAPERS, POSTER, SCREEN, SLIDE, Paper
 from .read import Read, read_glyphs
-from .scene import Bounds, Item, Path, Scene, Tag, Text
+from .scene import Bounds, Item, Path, Scene, Tag, Text, polygon
 from .svg import to_svg
 from .theme import DARK, THEMES, Style, Theme
 from .tikz import to_tikz

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from circuits import Circuit, Node
-from circuits.draw import CANVAS, Fragment, Fragments, Item, Path, Tag, Text, colour_names, fragment
+from circuits.draw import CANVAS, Fragment, Fragments, Item, Path, Tag, Text, colour_names, fragment, polygon
 
 from .sketch import Figure, Sketch, Spot
 
@@ -136,7 +136,7 @@ def _box(id: str, op: str, kind: str, box: tuple[float, float, float, float]) ->
     items: list[Item] = []
     if kind == "node":
         corners = ((left, top), (right, top), (right, bottom), (left, bottom))
-        shape = (("M", *corners[0]), *(("L", *corner) for corner in corners[1:]), ("Z",))
+        shape = polygon(*corners)
         items.append(Path(shape, stroke=CANVAS.ink, fill=CANVAS.glyph, tag=tag))
     label = op[:8] if kind == "node" else id.partition(":")[2]
     items.append(Text(middle, (top + bottom) / 2 + 4.0, label, 12.0, "middle", CANVAS.ink, "sans", tag))
