@@ -15,6 +15,7 @@ from ..derived import Call, Composite, Derived, output_axes
 from ..node_type import NodeType
 from ..ops.conv import Conv
 from ..types import ArrayType
+from .axis_labels import escaped
 from .cells import cell, typed
 from .detail import Detail, opened_paths
 from .diagram import ELEMENT, Array, Cell, Diagram, Fence
@@ -119,9 +120,12 @@ class Expander:
         """What a wire holds; a question mark where there is none, and what was saved is loaded unless a region may."""
         held = scope.held.get(wire) if wire is not None else None
         if held is None:
-            id = f"?{len(self.arrays)}"
+            id = f"? {wire or ''}".strip()
+            while id in self.arrays:
+                id += "'"
             held = self.array(scope, id, None)
-            self.cells.append(Cell(f"{reader}/{id}", "glyph", Sign("none", "?"), (), (id,), (), ((0,),)))
+            mark = Sign("none", f"?\\,\\mathrm{{{escaped(wire or '')}}}" if wire else "?")
+            self.cells.append(Cell(f"{reader}/{id}", "glyph", mark, (), (id,), (), ((0,),), fence=scope.fence))
         if held.memory and not memory:
             return self.loaded(scope, held, f"{reader}/load{len(self.arrays)}", held.memory)
         return held

@@ -81,9 +81,12 @@ def measure(text: str, size: float = 14.0, font: str = "math") -> Extent:
 @lru_cache(maxsize=8192)
 def typeset(text: str, font: str = "math") -> Line:
     """The label in units of an em; what is no TeX of the small set is set as plain words."""
-    source = mathtext(text, font)
     with _LOCK, rc_context({"mathtext.default": "normal"}):
-        found = _PARSER.parse(source, 72, properties(font, _SIZE))
+        try:
+            found = _PARSER.parse(mathtext(text, font), 72, properties(font, _SIZE))
+        except ValueError:
+            # mathtext knows no way to write some rows of signs as words: letters and numbers are left of those
+            found = _PARSER.parse(plain(text), 72, properties(font, _SIZE))
     glyphs = tuple(
         Glyph(FilePath(str(face.fname)).stem, index, _em(size), _em(x), _em(-y))
         for face, size, _, index, x, y in found.glyphs
@@ -128,6 +131,12 @@ def shift(source: str, face: FontProperties) -> float:
     """How far above the baseline mathtext puts the first letter of its text, in points."""
     with _LOCK, rc_context({"mathtext.default": "normal"}):
         return float(_PARSER.parse(source, 72, face).glyphs[0][-1])
+
+
+def plain(text: str) -> str:
+    """What mathtext takes of any text: letters, numbers and spaces, and a box for everything else."""
+    kept = "".join(each if each.isascii() and (each.isalnum() or each == " ") else _MISSING for each in text)
+    return kept or " "
 
 
 def mathtext(text: str, font: str) -> str:
