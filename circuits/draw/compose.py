@@ -224,26 +224,21 @@ class Composer:
                 self.level(cap[0], at.gathered, end)
                 self.dot(end, cap[0], slot.item.key)
             for upper, lower in itertools.pairwise(cap):
-                self.cap(upper, lower, at)
+                self.cap(upper, lower, at, slot.item.key)
             for lane in cap[1:-1]:
                 self.dot(at.gathered, lane, slot.item.key)
         for lane in slot.dots:
             self.dot(at.scattered, lane, slot.item.key)
 
-    def cap(self, upper: Lane, lower: Lane, at: Stations) -> None:
+    def cap(self, upper: Lane, lower: Lane, at: Stations, node: str) -> None:
         """Two strands that end in each other; an arrow drops the axis of length one that is left."""
         top, low = self.y(upper), self.y(lower)
         self.pieces.append(Piece(at.gathered, top, at.gathered, low, self.tag(upper), upper.strand.double, cap=True))
         apex, middle = at.gathered + (low - top) / 2, (top + low) / 2
         stub = apex + 14.0
-        node = self.cell_of(upper.array)
         tag = Tag("cap", node, upper.array, upper.strand.axes)
         self.glyphs.append(Path((("M", apex, middle), ("L", stub - 5.0, middle)), stroke=self.style.theme.ink, tag=tag))
         self.glyphs.append(arrowhead(stub, middle, self.style.theme.ink, tag))
-
-    def cell_of(self, array: str) -> str:
-        """The wiring cell that reads an array."""
-        return next((cell.id for cell in self.diagram.consumers[array] if cell.kind == "wiring"), "")
 
     def dot(self, x: float, lane: Lane, node: str = "") -> None:
         """A solid dot on a strand, of a node or of a copy."""
