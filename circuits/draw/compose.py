@@ -190,18 +190,36 @@ class Composer:
         cell = slot.cell
         assert cell is not None
         x = (at.gathered + at.scattered - width) / 2
-        place = Place(x, width, tuple(map(self.y, slot.touched)), tuple(map(self.y, slot.made)))
+        place = self.where(slot, x, width)
         if cell.kind in ("save", "load"):
             made = memory_drawn(cell.sign, place, cell.id, self.style)
         else:
             made = drawn(cell.sign, self.style, place, cell.id)
         self.attach(slot, at, made)
 
+    def where(self, slot: Slot, x: float, width: float) -> Place:
+        """The place of a glyph between the strands it touches."""
+        ends = (*slot.touched, *slot.made)
+        core = slot.cell.core if slot.cell is not None else ()
+        return Place(
+            x,
+            width,
+            tuple(map(self.y, slot.touched)),
+            tuple(map(self.y, slot.made)),
+            tuple(self.y(lane) for lane in slot.touched if lane.place in core),
+            tuple(self.y(lane) for lane in ends if lane.strand.double),
+        )
+
     def attach(self, slot: Slot, at: Stations, made: Drawn) -> None:
         """Strands from the edges of the column to where the glyph meets them."""
         self.glyphs += made.items
         for lane, end in zip(slot.touched, made.left, strict=True):
             self.level(lane, at.gathered, end)
+        for bend in made.bends:
+            lane = (slot.made if bend.right else slot.touched)[bend.strand]
+            level, touch = ((made.right if bend.right else made.left)[bend.strand], self.y(lane)), (bend.x, bend.y)
+            ends = (*touch, *level) if bend.right else (*level, *touch)
+            self.pieces.append(Piece(*ends, self.tag(lane), lane.strand.double, round=bend.centre))
         for lane, start in zip(slot.made, made.right, strict=True):
             self.level(lane, start, at.scattered)
 

@@ -120,4 +120,5 @@ def _moved(cell: Cell, numbers: Mapping[str, Mapping[int, int]], look: Look) -> 
             for link in cell.links
         ),
         joined=tuple(tuple((place, given[place][strand]) for place, strand in group) for group in cell.joined),
+        core=tuple(sorted(given[0][place] for place in cell.core)),
     )
