@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Sequence
 
 from .blocks import Block
+from .brush import MARK
 from .diagram import Diagram
 from .frame import framed
 from .glyph import Drawn, Place
@@ -13,12 +14,13 @@ from .glyphs import drawn
 from .grounds import brackets, grounds
 from .lanes import LIFT, Column, Lane, Run, Slot, Weaver
 from .memory import memory_drawn
+from .mounts import OVER
 from .place import Placed
 from .routes import HALF, Piece, paths
 from .scene import Item, Path, Scene, Tag, Text, circle, polygon
 from .separators import separators
 from .shades import shades
-from .spread import GAP, LABEL, NAME, Spread, Stations, chip_width
+from .spread import GAP, LABEL, NAME, Spread, Stations, arrow, chip_width
 from .theme import Style
 from .typeset import measure
 from .wrap import rows, wrapped
@@ -228,7 +230,7 @@ class Composer:
         cell = slot.cell
         assert cell is not None
         lanes = slot.scattered or slot.gathered
-        if not lanes:
+        if not lanes or cell.id in self.weaver.mounted:
             return
         height = min(map(self.y, lanes)) - LIFT
         place = Place(middle - slot.room.width / 2, slot.room.width, (height,), (height,))
@@ -242,22 +244,26 @@ class Composer:
                 self.level(cap[0], at.gathered, end)
                 self.dot(end, cap[0], slot.item.key)
             for upper, lower in itertools.pairwise(cap):
-                self.cap(upper, lower, at)
+                self.cap(upper, lower, at, slot)
             for lane in cap[1:-1]:
                 self.dot(at.gathered, lane, slot.item.key)
         for lane in slot.dots:
             self.dot(at.scattered, lane, slot.item.key)
 
-    def cap(self, upper: Lane, lower: Lane, at: Stations) -> None:
-        """Two strands that end in each other; an arrow drops the axis of length one that is left."""
+    def cap(self, upper: Lane, lower: Lane, at: Stations, slot: Slot) -> None:
+        """Two strands that end in each other; an arrow drops the axis of length one that is left, maybe with a mark."""
         top, low = self.y(upper), self.y(lower)
         self.pieces.append(Piece(at.gathered, top, at.gathered, low, self.tag(upper), upper.strand.double, cap=True))
         apex, middle = at.gathered + (low - top) / 2, (top + low) / 2
-        stub = apex + 14.0
+        stub = apex + arrow(slot)
         node = self.cell_of(upper.array)
         tag = Tag("cap", node, upper.array, upper.strand.axes)
         self.glyphs.append(Path((("M", apex, middle), ("L", stub - 5.0, middle)), stroke=self.style.theme.ink, tag=tag))
         self.glyphs.append(arrowhead(stub, middle, self.style.theme.ink, tag))
+        if slot.mark is not None:
+            text, ink = slot.mark.sign.mark, self.style.theme.ink
+            baseline = middle - OVER - measure(text, MARK).descent
+            self.glyphs.append(Text(apex + 3.0, baseline, text, MARK, "start", ink, tag=Tag("mark", slot.mark.id)))
 
     def cell_of(self, array: str) -> str:
         """The wiring cell that reads an array."""
