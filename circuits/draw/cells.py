@@ -62,7 +62,18 @@ def cell(
         op=node.op.name,
         fence=fence,
         ports=(*(port.name for port in found.ports),),
+        core=_core(node.op, found, given) if marked.outline == "circle" else (),
     )
+
+
+def _core(op: Op, found: NodeType, given: Sequence[Held]) -> tuple[int, ...]:
+    """Strands of the first input on which a normalisation sits: those of its channels, if it tells them from others."""
+    channels = getattr(op, "channel", "")
+    if not isinstance(channels, str) or not given or not found.consumed:
+        return ()
+    shown = dict(zip(op.signature.inputs[0].axes, found.consumed[0], strict=False))
+    names = [shown.get(axis, axis) for axis in channels.split()]
+    return tuple(place for place, name in enumerate(given[0].names) if name in names)
 
 
 def _kind(

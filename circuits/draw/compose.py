@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Sequence
 
 from .blocks import Block
+from .brush import MARK
 from .diagram import Diagram
 from .frame import framed
 from .glyph import Drawn, Place
@@ -13,12 +14,13 @@ from .glyphs import drawn
 from .grounds import brackets, grounds
 from .lanes import LIFT, Column, Lane, Run, Slot, Weaver
 from .memory import memory_drawn
+from .mounts import OVER
 from .place import Placed
 from .routes import HALF, Piece, paths
 from .scene import Item, Path, Scene, Tag, Text, circle, polygon
 from .separators import separators
 from .shades import shades
-from .spread import GAP, LABEL, NAME, Spread, Stations, chip_width
+from .spread import GAP, LABEL, NAME, Spread, Stations, arrow, chip_width
 from .theme import Style
 from .typeset import measure
 from .wrap import rows, wrapped
@@ -190,18 +192,36 @@ class Composer:
         cell = slot.cell
         assert cell is not None
         x = (at.gathered + at.scattered - width) / 2
-        place = Place(x, width, tuple(map(self.y, slot.touched)), tuple(map(self.y, slot.made)))
+        place = self.where(slot, x, width)
         if cell.kind in ("save", "load"):
             made = memory_drawn(cell.sign, place, cell.id, self.style)
         else:
             made = drawn(cell.sign, self.style, place, cell.id)
         self.attach(slot, at, made)
 
+    def where(self, slot: Slot, x: float, width: float) -> Place:
+        """The place of a glyph between the strands it touches."""
+        ends = (*slot.touched, *slot.made)
+        core = slot.cell.core if slot.cell is not None else ()
+        return Place(
+            x,
+            width,
+            tuple(map(self.y, slot.touched)),
+            tuple(map(self.y, slot.made)),
+            tuple(self.y(lane) for lane in slot.touched if lane.place in core),
+            tuple(self.y(lane) for lane in ends if lane.strand.double),
+        )
+
     def attach(self, slot: Slot, at: Stations, made: Drawn) -> None:
         """Strands from the edges of the column to where the glyph meets them."""
         self.glyphs += made.items
         for lane, end in zip(slot.touched, made.left, strict=True):
             self.level(lane, at.gathered, end)
+        for bend in made.bends:
+            lane = (slot.made if bend.right else slot.touched)[bend.strand]
+            level, touch = ((made.right if bend.right else made.left)[bend.strand], self.y(lane)), (bend.x, bend.y)
+            ends = (*touch, *level) if bend.right else (*level, *touch)
+            self.pieces.append(Piece(*ends, self.tag(lane), lane.strand.double, round=bend.centre))
         for lane, start in zip(slot.made, made.right, strict=True):
             self.level(lane, start, at.scattered)
 
@@ -210,7 +230,7 @@ class Composer:
         cell = slot.cell
         assert cell is not None
         lanes = slot.scattered or slot.gathered
-        if not lanes:
+        if not lanes or cell.id in self.weaver.mounted:
             return
         height = min(map(self.y, lanes)) - LIFT
         place = Place(middle - slot.room.width / 2, slot.room.width, (height,), (height,))
@@ -224,21 +244,26 @@ class Composer:
                 self.level(cap[0], at.gathered, end)
                 self.dot(end, cap[0], slot.item.key)
             for upper, lower in itertools.pairwise(cap):
-                self.cap(upper, lower, at, slot.item.key)
+                self.cap(upper, lower, at, slot)
             for lane in cap[1:-1]:
                 self.dot(at.gathered, lane, slot.item.key)
         for lane in slot.dots:
             self.dot(at.scattered, lane, slot.item.key)
 
-    def cap(self, upper: Lane, lower: Lane, at: Stations, node: str) -> None:
-        """Two strands that end in each other; an arrow drops the axis of length one that is left."""
+    def cap(self, upper: Lane, lower: Lane, at: Stations, slot: Slot) -> None:
+        """Two strands that end in each other; an arrow drops the axis of length one that is left, maybe with a mark."""
         top, low = self.y(upper), self.y(lower)
         self.pieces.append(Piece(at.gathered, top, at.gathered, low, self.tag(upper), upper.strand.double, cap=True))
         apex, middle = at.gathered + (low - top) / 2, (top + low) / 2
-        stub = apex + 14.0
+        stub = apex + arrow(slot)
+        node = slot.item.key
         tag = Tag("cap", node, upper.array, upper.strand.axes)
         self.glyphs.append(Path((("M", apex, middle), ("L", stub - 5.0, middle)), stroke=self.style.theme.ink, tag=tag))
         self.glyphs.append(arrowhead(stub, middle, self.style.theme.ink, tag))
+        if slot.mark is not None:
+            text, ink = slot.mark.sign.mark, self.style.theme.ink
+            baseline = middle - OVER - measure(text, MARK).descent
+            self.glyphs.append(Text(apex + 3.0, baseline, text, MARK, "start", ink, tag=Tag("mark", slot.mark.id)))
 
     def dot(self, x: float, lane: Lane, node: str = "") -> None:
         """A solid dot on a strand, of a node or of a copy."""

@@ -61,7 +61,7 @@ class Cell:
     gate (an end of a region, which everything passes), save and load (notes for memory), input, output, end (an array
     nobody reads). `touched[i]` and `made[j]` are the strands of input i that end here and of output j that begin
     here; `joined` those that end in each other (caps; one alone is summed); `ordered` says that the inputs keep their
-    order from the top.
+    order from the top; `core` are the strands of the first input on which a glyph sits, none for all it touches.
     """
 
     id: str
@@ -77,6 +77,7 @@ class Cell:
     op: str = ""
     fence: str = ""
     ports: tuple[str, ...] = ()
+    core: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from .diagram import ELEMENT, Array, Cell, Diagram, Fence
 from .gates import open_region
 from .glyph import Sign
 from .groups import grouped
+from .pools import labelled
 from .scope import Held, Scope, Shown
 from .windowed import WINDOWED, windowed
 
@@ -44,7 +45,7 @@ def expand(circuit: Circuit, detail: Detail | None = None) -> Diagram:
         ends,
         outs,
     )
-    return grouped(found, expander.extents) if detail.groups else found
+    return labelled(grouped(found, expander.extents) if detail.groups else found)
 
 
 class Expander:

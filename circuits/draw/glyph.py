@@ -40,13 +40,16 @@ class Footprint:
 class Place:
     """Where a glyph is drawn: left end, width, and the heights of the strands it touches on both sides, from the top.
 
-    A floating glyph has the height of its lane as its only strand on both sides.
+    A floating glyph has the height of its lane as its only strand on both sides. `core` are the heights on which its
+    shape sits where it does not lie over all strands it touches; `double` those of double wires.
     """
 
     x: float
     width: float
     left: tuple[float, ...]
     right: tuple[float, ...]
+    core: tuple[float, ...] = ()
+    double: tuple[float, ...] = ()
 
     @property
     def top(self) -> float:
@@ -75,12 +78,27 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Bend:
+    """How a strand bends to a round glyph: its number on its side, the point it touches and the centre of the round."""
+
+    strand: int
+    right: bool
+    x: float
+    y: float
+    centre: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Drawn:
-    """A drawn glyph: its items, and where the strands meet it from the left and leave it to the right (x of each)."""
+    """A drawn glyph: its items, and where the strands meet it from the left and leave it to the right (x of each).
+
+    Strands with `bends` are level only as far as there.
+    """
 
     items: tuple[Item, ...]
     left: tuple[float, ...]
     right: tuple[float, ...]
+    bends: tuple[Bend, ...] = ()
 
 
 def met(items: tuple[Item, ...], place: Place, left: float, right: float) -> Drawn:

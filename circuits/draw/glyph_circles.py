@@ -1,11 +1,16 @@
-"""Circles: normalisations by what is drawn inside them, and rotation; tall where they touch several strands."""
+"""Circles: normalisations by what is drawn inside them, and rotation; tall where they touch several strands.
+
+One that normalises channels sits on their strand; those it averages over bend to its edge and back to their height.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from math import cos, radians, sin
 
 from .brush import SMALL, THICK, Brush, Outline
-from .glyph import Drawn, Footprint, Place, Sign, met
+from .glyph import Bend, Drawn, Footprint, Place, Sign, met
 from .glyph_shapes import over
 from .scene import ARC, Command, Item, line
 from .theme import Style
@@ -13,6 +18,9 @@ from .typeset import measure
 
 RADIUS = 10.0
 _TURN = 12.0
+# The room in which strands bend to a circle, and kinds that sit on the strand of their channels.
+_SWEEP = 15.0
+_CHANNELS = ("batch", "group", "instance")
 
 
 def capsule(x: float, top: float, bottom: float, radius: float) -> tuple[Command, ...]:
@@ -35,21 +43,44 @@ def _width(sign: Sign) -> float:
 
 def _circle_room(sign: Sign, style: Style, left: int, right: int) -> Footprint:
     out = RADIUS + _width(sign) / 2
-    return Footprint(max(2 * out, measure(sign.mark, SMALL).width), out + over(sign), out)
+    sweep = _SWEEP if sign.detail in _CHANNELS and max(left, right) > 1 else 0.0
+    return Footprint(max(2 * (out + sweep), measure(sign.mark, SMALL).width), out + over(sign), out)
 
 
 def _circle(sign: Sign, place: Place, brush: Brush) -> Drawn:
     """A circle, thick where it is learned, with the sign of its kind."""
     width = _width(sign)
-    shape = capsule(place.centre, place.top, place.bottom, RADIUS)
+    core = _core(place)
+    shape = capsule(place.centre, core.top, core.bottom, RADIUS)
     inside = _INSIDE.get(sign.detail)
     items: tuple[Item, ...] = (
         brush.line(shape, brush.style.theme.glyph, width),
-        *(inside(place, brush) if inside else ()),
+        *(inside(core, brush) if inside else ()),
         *brush.word(sign.mark, place.centre, place.top - RADIUS - width / 2 - over(sign) / 2, SMALL),
     )
     edge = RADIUS + width / 2
-    return met(items, place, place.centre - edge, place.centre + edge)
+    left = tuple(place.centre - edge if core.top <= y <= core.bottom else place.x for y in place.left)
+    right = tuple(place.centre + edge if core.top <= y <= core.bottom else place.end for y in place.right)
+    bends = (*_bends(place.left, core, edge, right=False), *_bends(place.right, core, edge, right=True))
+    return Drawn(items, left, right, bends)
+
+
+def _core(place: Place) -> Place:
+    """The strands on which a circle sits: all, where none of them is its core or they differ from side to side."""
+    if not place.core or place.left != place.right:
+        return place
+    return replace(place, left=place.core, right=place.core)
+
+
+def _bends(heights: Sequence[float], core: Place, edge: float, *, right: bool) -> Iterator[Bend]:
+    """The bends of strands above and below the core: the further one is away, the steeper it meets the edge."""
+    above = [place for place, y in reversed([*enumerate(heights)]) if y < core.top]
+    below = [place for place, y in enumerate(heights) if y > core.bottom]
+    for side, centre, down in ((above, core.top, -1.0), (below, core.bottom, 1.0)):
+        for number, place in enumerate(side):
+            turn = radians(50.0 if len(side) == 1 else 38.0 + 40.0 * number / (len(side) - 1))
+            x = core.centre + (edge if right else -edge) * cos(turn)
+            yield Bend(place, right, x, centre + down * edge * sin(turn), (core.centre, centre))
 
 
 def _diameter(place: Place, brush: Brush) -> tuple[Item, ...]:

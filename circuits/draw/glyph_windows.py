@@ -9,6 +9,7 @@ from __future__ import annotations
 from .brush import MARK, SMALL, THICK, Brush, Outline, arrowhead, high, star
 from .glyph import Drawn, Footprint, Place, Sign, met
 from .glyph_shapes import HEXAGON
+from .routes import HALF
 from .scene import PITCH, Item, line, polygon, rectangle
 from .theme import Style
 from .typeset import measure
@@ -56,7 +57,7 @@ def _box(x: float, top: float, left: float, right: float, middle: float, sign: S
     shape = polygon((x, top), (x + BOX, top), (x + BOX, right), (x, left))
     low = min(left, right)
     begin, end = ((x, low), (x + BOX, middle)) if left <= right else ((x, middle), (x + BOX, low))
-    if sign.mark and sign.detail not in _WORDS:
+    if sign.mark and not _fold(sign):
         share = 0.6
         end = (begin[0] + share * (end[0] - begin[0]), begin[1] + share * (end[1] - begin[1]))
     items: list[Item] = [
@@ -65,7 +66,7 @@ def _box(x: float, top: float, left: float, right: float, middle: float, sign: S
         brush.line(line(begin, end)),
         brush.solid(star(x + 12.0, top + 11.5, _STAR)),
     ]
-    if sign.mark and sign.detail not in _WORDS:
+    if sign.mark and not _fold(sign):
         items += brush.word(sign.mark, x + BOX - 2.5, end[1] + 0.5, 12.0, "end")
     return items
 
@@ -98,27 +99,41 @@ def _window(sign: Sign, place: Place, brush: Brush) -> Drawn:
     return met(tuple(items), place, x, end)
 
 
+def _leg(sign: Sign) -> float:
+    """The length of the legs of a pool, on which their sizes are written."""
+    return max(12.0, *(measure(text, SMALL).width + 5.0 for text in (sign.mark, sign.name)))
+
+
 def _pool_room(sign: Sign, style: Style, left: int, right: int) -> Footprint:
-    word = measure(_WORDS.get(sign.detail, ""), 13.0).width
-    kernel = measure(sign.mark, SMALL).width
-    leg = max(12.0, kernel + 5.0)
-    return Footprint(BOX + 1.0 + leg + word + 12.0, _RISE + 0.5, _RISE + 7.0)
+    word = measure(_fold(sign), 13.0).width
+    return Footprint(BOX + 1.0 + _leg(sign) + word + 12.0, _RISE + 0.5, _RISE + 7.0)
+
+
+def _fold(sign: Sign) -> str:
+    """What becomes of the positions of a window."""
+    return _WORDS.get(sign.detail.removeprefix("global "), "")
 
 
 def _pool(sign: Sign, place: Place, brush: Brush) -> Drawn:
-    """Windows, and a fold on the strand of the kernel."""
+    """Windows, and a fold on the strand of the kernel; of the one window over a whole axis nothing else is left."""
     x, end, low = place.x + 0.5, place.x + 0.5 + BOX, place.bottom + _RISE
-    word = _WORDS.get(sign.detail, "")
-    leg = end + max(12.0, measure(sign.mark, SMALL).width + 5.0)
+    word, leg = _fold(sign), end + _leg(sign)
     tip = leg + 2.0 + measure(word, 13.0).width + 9.0
+    double = bool(place.double) or len(place.left) > 1
     items = _box(x, place.top - _RISE, place.bottom + PITCH / 2, low, place.bottom, sign, brush)
-    items += [
-        brush.line(line((end, low), (leg, low))),
-        *brush.word(sign.mark, end + 2.5, low - 6.5, SMALL, "start"),
-        *brush.word(word, leg + 1.5, low, 13.0, "start"),
-        brush.solid(arrowhead(tip, low, 0.8)),
-    ]
+    items += _outgoing(end, leg, low, sign.mark, double, brush)
+    items += [*brush.word(word, leg + 1.5, low, 13.0, "start"), brush.solid(arrowhead(tip, low, 0.8))]
+    if sign.detail.startswith("global"):
+        items += _outgoing(end, leg, place.bottom, sign.name, double, brush)
+        items.append(brush.solid(arrowhead(leg + 8.0, place.bottom, 0.8)))
     return met(tuple(items), place, x, end)
+
+
+def _outgoing(start: float, end: float, y: float, size: str, double: bool, brush: Brush) -> list[Item]:
+    """A leg with a size over it, of two lines where it stands for several axes."""
+    offsets = (-HALF, HALF) if double else (0.0,)
+    lines = [brush.line(line((start, y + by), (end, y + by))) for by in offsets]
+    return [*lines, *brush.word(size, start + 2.5, y - 6.5 - offsets[-1] / 2, SMALL, "start")]
 
 
 STAR = Outline(_star_room, _star)

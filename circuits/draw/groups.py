@@ -116,6 +116,7 @@ def _moved(cell: Cell, merged: dict[str, list[tuple[int, ...]]]) -> Cell:
         made=tuple(_renumbered(places, number) for places, number in zip(cell.made, made, strict=True)),
         links=tuple(links),
         joined=tuple(joined),
+        core=_renumbered(cell.core, given[0]) if cell.core else (),
     )
 
 

@@ -7,7 +7,7 @@ one lane through all three, and so stay straight there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .diagram import Cell, Strand
@@ -49,7 +49,8 @@ class Run:
 class Slot:
     """An item of a column with its lanes, from the top.
 
-    A glyph lies between the lanes it has `touched` and those it has `made`; those `above` and `below` pass it.
+    A glyph lies between the lanes it has `touched` and those it has `made`; those `above` and `below` pass it. On the
+    arrow of a cap stands the `mark` of the function that follows.
     """
 
     item: Item
@@ -63,6 +64,7 @@ class Slot:
     caps: list[list[Lane]] = field(default_factory=list)
     dots: list[Lane] = field(default_factory=list)
     room: Footprint = field(default_factory=lambda: Footprint(0.0, 0.0, 0.0))
+    mark: Cell | None = None
 
     @property
     def paired(self) -> bool:
@@ -112,8 +114,9 @@ class Column:
 class Weaver:
     """Lanes of all columns, made from the left."""
 
-    def __init__(self, order: Order, style: Style) -> None:
-        self.order, self.style, self.diagram = order, style, order.diagram
+    def __init__(self, order: Order, style: Style, mounts: Mapping[str, Cell]) -> None:
+        self.order, self.style, self.diagram, self.mounts = order, style, order.diagram, mounts
+        self.mounted = {cell.id for cell in mounts.values()}
         self.lanes: list[Lane] = []
         self.first = Slot(Item("inputs"))
         self.first.settled = [lane for array in order.first for lane in self.all(array)]
@@ -177,13 +180,17 @@ class Weaver:
         """A cell: lanes as its kind asks."""
         order = _input_order(cell, inputs)
         _Shape(self, slot, cell, order, left, column).shaped()
+        slot.mark = self.mounts.get(cell.id)
         slot.room = self.room(slot, cell)
 
     def room(self, slot: Slot, cell: Cell) -> Footprint:
         """The room of what is drawn for a cell."""
         if cell.kind in ("save", "load"):
             return memory_room(cell.sign)
-        if cell.kind not in ("glyph", "float", "merge"):
+        if slot.mark is not None:
+            # the mark is at most as high as letters with a script over the middle of its cap
+            return Footprint(0.0, LIFT, 0.0)
+        if cell.kind not in ("glyph", "float", "merge") or cell.id in self.mounted:
             return Footprint(0.0, 0.0, 0.0)
         room = footprint(cell.sign, self.style, len(slot.touched), len(slot.made))
         return room if cell.kind == "glyph" else Footprint(room.width, LIFT + room.above, 4.0, True)
@@ -361,6 +368,6 @@ class _Shape:
             self.column.runs.append(Run(self.take(source), self.through(target), "fan", self.cell.id))
 
 
-def weave(order: Order, style: Style) -> Weaver:
-    """The lanes of a diagram whose arrays are ordered."""
-    return Weaver(order, style)
+def weave(order: Order, style: Style, mounts: Mapping[str, Cell]) -> Weaver:
+    """The lanes of a diagram whose arrays are ordered; `mounts` are the functions that stand on arrows of caps."""
+    return Weaver(order, style, mounts)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from .blocks import Block, blocks
 from .columns import columns
 from .compose import Composer
-from .diagram import Diagram
+from .diagram import Cell, Diagram
 from .lanes import Weaver, weave
+from .mounts import blocked, mounts, without
 from .order import Order, broken, order
 from .place import Placed, place
 from .scene import Scene
@@ -44,7 +45,14 @@ class Layout:
 
 def laid(ordered: Order, style: Style, pins: Mapping[str, float] | None = None) -> Layout:
     """Places for a diagram whose arrays are ordered."""
-    woven = weave(ordered, style)
+    marks = mounts(ordered.diagram, ordered.columns)
+    found = _laid(ordered, style, pins, marks)
+    taken = blocked(found.weaver.columns, found.placed, found.spread)
+    return _laid(ordered, style, pins, without(marks, taken)) if taken else found
+
+
+def _laid(ordered: Order, style: Style, pins: Mapping[str, float] | None, marks: Mapping[str, Cell]) -> Layout:
+    woven = weave(ordered, style, marks)
     found = blocks(woven)
     placed = place(woven, found, pins)
     return Layout(woven, placed, spread(woven, placed, found), found)

@@ -155,7 +155,7 @@ def tops(slot: Slot) -> Iterator[tuple[Lane, float]]:
     for lanes in (slot.gathered, slot.scattered, slot.settled):
         if lanes:
             yield lanes[0], slot.room.above if slot.room.floats else 0.0
-    for lanes in (slot.touched, slot.made):
+    for lanes in (slot.touched, slot.made, *(slot.caps if slot.mark is not None else ())):
         if lanes and not slot.room.floats:
             yield lanes[0], slot.room.above
 

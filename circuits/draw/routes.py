@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from math import cos, hypot, sin
 
 from .scene import Command, Path, Tag
 
@@ -13,7 +14,10 @@ HALF = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of a strand from left to right: level, a bend with level ends, or the turn of a cap."""
+    """A piece of a strand from left to right: level, a bend with level ends, or the turn of a cap.
+
+    One that touches a `round` with this centre has one level end; the other, on the round, points to the centre.
+    """
 
     x: float
     y: float
@@ -22,6 +26,7 @@ class Piece:
     tag: Tag
     double: bool = False
     cap: bool = False
+    round: tuple[float, float] | None = None
 
 
 def paths(
@@ -57,19 +62,49 @@ def chains(pieces: Iterable[Piece], breaks: frozenset[float] = frozenset()) -> l
 
 
 def _level(piece: Piece) -> bool:
-    return not piece.cap and abs(piece.y - piece.to_y) < 0.01
+    return not piece.cap and piece.round is None and abs(piece.y - piece.to_y) < 0.01
 
 
 def _commands(chain: Sequence[Piece], offset: float) -> tuple[Command, ...]:
-    commands: list[Command] = [("M", chain[0].x, chain[0].y + offset)]
+    commands: list[Command] = [("M", *_start(chain[0], offset))]
     for piece in chain:
         if piece.cap:
             commands += _turn(piece, offset)
+        elif piece.round is not None:
+            commands.append(_touch(piece, piece.round, offset))
         elif _level(piece):
             commands.append(("L", piece.to_x, piece.to_y + offset))
         else:
             commands.append(bend(piece, offset))
     return tuple(commands)
+
+
+def _start(piece: Piece, offset: float) -> tuple[float, float]:
+    """Where a line of a piece begins."""
+    if piece.round is not None and piece.x > piece.round[0]:
+        return _turned((piece.x, piece.y), piece.round, offset)
+    return piece.x, piece.y + offset
+
+
+def _turned(point: tuple[float, float], centre: tuple[float, float], offset: float) -> tuple[float, float]:
+    """A point on a round moved along it, downwards right and left of the centre, so that double wires keep apart."""
+    across, down = point[0] - centre[0], point[1] - centre[1]
+    turn = offset / hypot(across, down) * (1.0 if across > 0 else -1.0)
+    return (
+        round(centre[0] + across * cos(turn) - down * sin(turn), 3),
+        round(centre[1] + across * sin(turn) + down * cos(turn), 3),
+    )
+
+
+def _touch(piece: Piece, centre: tuple[float, float], offset: float) -> Command:
+    """A cubic from a level end to a round, or from there to a level end."""
+    leaves = piece.x > centre[0]
+    at = _turned((piece.x, piece.y) if leaves else (piece.to_x, piece.to_y), centre, offset)
+    end = (piece.to_x, piece.to_y + offset) if leaves else (piece.x, piece.y + offset)
+    reach = abs(end[1] - at[1]) * 0.5 / max(hypot(at[0] - centre[0], at[1] - centre[1]), 1.0)
+    near = (at[0] + (at[0] - centre[0]) * reach, at[1] + (at[1] - centre[1]) * reach)
+    far = ((end[0] + near[0]) / 2, end[1])
+    return ("C", *near, *far, *end) if leaves else ("C", *far, *near, *at)
 
 
 def bend(piece: Piece, offset: float) -> Command:

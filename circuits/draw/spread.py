@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from .blocks import Block
+from .brush import MARK
 from .lanes import Column, Lane, Run, Slot, Weaver
 from .place import Placed
 from .typeset import measure
@@ -128,7 +129,7 @@ def slot_width(slot: Slot, placed: Placed) -> float:
         return 0.0
     if slot.cell.kind == "wiring":
         radii = [cap_radius(placed, cap) for cap in slot.caps]
-        return max((radius + 30.0 for radius in radii), default=10.0 if slot.dots else 0.0)
+        return max((radius + arrow(slot) + 16.0 for radius in radii), default=10.0 if slot.dots else 0.0)
     if slot.cell.kind == "merge":
         return max(slot.room.width / 2 + 6.0, 14.0)
     if slot.cell.kind == "gate":
@@ -138,6 +139,11 @@ def slot_width(slot: Slot, placed: Placed) -> float:
     if slot.cell.kind == "end":
         return 12.0
     return slot.room.width
+
+
+def arrow(slot: Slot) -> float:
+    """The length of the arrow of a cap: that of the mark over it."""
+    return max(14.0, measure(slot.mark.sign.mark, MARK).width + 6.0) if slot.mark is not None else 14.0
 
 
 def chip_width(column: Column) -> float:

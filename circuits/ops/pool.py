@@ -124,7 +124,7 @@ class GlobalAvgPool(Composite):
     """The mean over whole axes, which go away: `global_avg_pool(x, over="y x")`. Source: Lin et al. 2013."""
 
     name: ClassVar[str] = "global_avg_pool"
-    glyph: ClassVar[Glyph] = Glyph(outline="fold", mark="\\mathbb{E}")
+    glyph: ClassVar[Glyph] = Glyph(outline="pool", detail="global mean")
     laws: ClassVar[frozenset[str]] = frozenset({"linear"})
 
     over: str
@@ -139,7 +139,7 @@ class GlobalMaxPool(Composite):
     """The maximum over whole axes, which go away: `global_max_pool(x, over="y x")`."""
 
     name: ClassVar[str] = "global_max_pool"
-    glyph: ClassVar[Glyph] = Glyph(outline="fold", mark="\\mathrm{Max}")
+    glyph: ClassVar[Glyph] = Glyph(outline="pool", detail="global max")
 
     over: str
 

@@ -15,6 +15,7 @@ from ..glyph import Sign
 from ..groups import bold, root
 from ..layout import Layout, arranged, laid
 from ..order import broken, order
+from ..pools import labelled
 from ..scene import Scene
 from ..theme import Style
 
@@ -75,7 +76,8 @@ def looked(diagram: Diagram, look: Look) -> Diagram:
     places = {id: _order(array, look) for id, array in diagram.arrays.items()}
     arrays = {id: _shown(array, places[id], look) for id, array in diagram.arrays.items()}
     numbers = {id: {old: new for new, old in enumerate(order)} for id, order in places.items()}
-    return replace(diagram, arrays=arrays, cells=tuple(_moved(cell, numbers, look) for cell in diagram.cells))
+    cells = tuple(_moved(cell, numbers, look) for cell in diagram.cells)
+    return labelled(replace(diagram, arrays=arrays, cells=cells))
 
 
 def _order(array: Array, look: Look) -> list[int]:
@@ -120,4 +122,5 @@ def _moved(cell: Cell, numbers: Mapping[str, Mapping[int, int]], look: Look) -> 
             for link in cell.links
         ),
         joined=tuple(tuple((place, given[place][strand]) for place, strand in group) for group in cell.joined),
+        core=tuple(sorted(given[0][place] for place in cell.core)),
     )
