@@ -7,7 +7,7 @@ makes can be saved, because names, texts and numbers have the limits of a docume
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Annotated, Any, ClassVar, final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints, ValidationError
@@ -77,8 +77,11 @@ class Command(BaseModel, ABC):
         return line_json(self.data())
 
 
-def changed(command: Command, document: Document, circuit: Circuit) -> Document:
-    """The document in which a command has changed one circuit, wherever that is used."""
+def changed(command: Command, document: Document, circuit: Circuit, axes: Mapping[str, str] | None = None) -> Document:
+    """The document in which a command has changed one circuit, wherever that is used.
+
+    `axes` are those that it gives another name: calls map them to what they were.
+    """
     new = command.edit(circuit, document)
     if new == circuit:
         return document
@@ -86,7 +89,7 @@ def changed(command: Command, document: Document, circuit: Circuit) -> Document:
         raise Problems(
             Problem(circuit.name, "circuits that do not hold themselves", f"'{circuit.name}' inside itself", _AGAIN)
         )
-    return _with_room(document.replaced(circuit, new), document)
+    return _with_room(document.replaced(circuit, new, axes), document)
 
 
 _AGAIN = "Use repeat, scan or fixed_point for what comes again."
