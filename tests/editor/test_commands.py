@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from circuits import Circuit, CircuitloomError, build, dumps, linear, relu, to_document
+from circuits.draw.remarks import remarks
 from editor.commands import (
     REGISTRY,
     AddCall,
@@ -266,10 +267,27 @@ def test_views_forget_nodes_that_are_removed() -> None:
     }
 
 
+def test_a_part_of_a_view_that_has_another_form_survives_a_removal() -> None:
+    theirs = {"pins": [1], "open": "all", "order": {"a": 1}, "frames": [], "notes": "none", "colours": 7, "more": {}}
+    assert view_of(done(HEADS.with_view(theirs), RemoveNodes(ids=("n1",)))) == theirs
+
+
 def test_a_view_that_somebody_else_wrote_is_kept() -> None:
     theirs = HEADS.with_view({"pins": "no table", "other": [1, 2]})
     made = done(theirs, Pin(node="n1", dy=1.0), RemoveNodes(ids=("n2",)))
     assert view_of(made) == {"pins": {"n1": {"dy": 1.0}}, "other": [1, 2]}
+
+
+def test_notes_written_by_hand_are_kept_and_drawn_beside_new_ones() -> None:
+    by_hand = HEADS.with_view({"notes": [{"text": "Core", "at": "attention", "side": "above"}]})
+    assert view_of(done(by_hand, RemoveNodes(ids=("n1",)))) == view_of(by_hand)
+    made = done(by_hand, Note(text="Maps", node="n2"), Note(text="free", at=(1.0, 2.0)))
+    assert view_of(made)["notes"] == {
+        "note1": {"text": "Core", "path": "attention", "side": "above"},
+        "note2": {"text": "Maps", "node": "n2"},
+        "note3": {"text": "free", "at": [1.0, 2.0]},
+    }
+    assert [(one.text, one.at) for one in remarks(made).notes] == [("Core", "attention"), ("Maps", "key")]
 
 
 def test_a_moved_node_takes_its_pin_into_its_subcircuit() -> None:
