@@ -12,7 +12,7 @@ from functools import cached_property
 
 from circuits import Circuit, Problem, dumps, keys_of, loads
 
-from .rewiring import reop, with_circuits
+from .rewiring import remapped, reop, with_circuits
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,10 @@ class Document:
         """All problems of all circuits in it."""
         return self.main.problems
 
-    def replaced(self, old: Circuit, new: Circuit) -> Document:
+    def replaced(self, old: Circuit, new: Circuit, axes: Mapping[str, str] | None = None) -> Document:
         """The document with a circuit changed wherever it is used; wires at its ports stay where they fit.
 
+        Calls of it map axes that it calls otherwise now, by `axes`, to what they were.
         Raises AttributeProblem where a node cannot hold the changed circuit.
         """
         changed = {old: new}
@@ -51,7 +52,7 @@ class Document:
             if circuit in changed:
                 continue
             ops = {
-                node.id: with_circuits(node.op, changed)
+                node.id: with_circuits(remapped(node.op, old, axes) if axes else node.op, changed)
                 for node in circuit.nodes
                 if any(body in changed for body in node.op.bodies())
             }

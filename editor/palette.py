@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from circuits import REGISTRY, ArrayType, AttributeProblem, Circuit, Op, known, to_document, type_node
+from circuits import REGISTRY, ArrayType, AttributeProblem, Circuit, Op, known, to_document
 from gallery import entries
 
 from .commands import AddCall, AddNode, Command
 from .document import Document
-from .suggestions import suggested
+from .suggestions import fits, suggested
 
 COMMON = [
     "linear",
@@ -98,20 +98,28 @@ def distance(word: str, label: str, title: str = "") -> int:
     if initials.startswith(word) and len(word) > 1:
         return 80 + len(initials) - len(word)
     apart = _apart(word, name)
-    if apart is not None and apart <= 2 * len(word) + 2:
+    if apart is not None and apart <= 2 * len(word) + 4:
         return 100 + apart
     return 300 if len(word) > 2 and word in title.lower() else _NO_MATCH
 
 
 def _apart(word: str, name: str) -> int | None:
-    """How many letters lie between those of a word, in their order, in a name; None if they are not there."""
+    """How far the letters of a word, in their order, lie apart in a name; None if they are not there.
+
+    Going on at the beginning of a part costs one; what the name has behind the last letter counts as well.
+    """
     place, apart = -1, 0
     for letter in word:
+        part = name.find(f"_{letter}", place + 1)
         found = name.find(letter, place + 1)
         if found < 0:
             return None
-        apart, place = apart + found - place - 1, found
-    return apart
+        if part >= 0 and found != place + 1:
+            found, apart = part + 1, apart + 1
+        else:
+            apart += found - place - 1
+        place = found
+    return apart + len(name) - place - 1
 
 
 @cache
@@ -183,6 +191,6 @@ def _fitted(circuit: Circuit, type: ArrayType) -> tuple[str, int] | None:
             op = known("call", {"axes": axes}, {"circuit": circuit})
         except AttributeProblem:
             continue
-        if not type_node(op, (), (), (None,) * place + (type,) + (None,) * (count - place - 1)).problems:
+        if fits(op, type, place, count):
             return axes, place
     return None

@@ -110,6 +110,27 @@ def with_circuits(op: Op, changed: Mapping[Circuit, Circuit]) -> Op:
         )
 
 
+def remapped(op: Op, circuit: Circuit, axes: Mapping[str, str]) -> Op:
+    """A call of a circuit whose axes will be called otherwise, so that it means the same; any other op as it is."""
+    if not isinstance(op, Call) or op.circuit != circuit:
+        return op
+    pairs = dict(pair.split("=", 1) for pair in op.axes.split() if "=" in pair)
+    moved = {_followed(formal, axes): actual for formal, actual in pairs.items()}
+    moved = {**{new: old for old, new in axes.items() if old not in pairs}, **moved}
+    sizes = dict(pair.split("=", 1) for pair in op.sizes.split() if "=" in pair)
+    return Call(
+        circuit=circuit,
+        axes=" ".join(f"{formal}={actual}" for formal, actual in moved.items()),
+        sizes=" ".join(f"{axes.get(formal, formal)}={size}" for formal, size in sizes.items()),
+    )
+
+
+def _followed(name: str, axes: Mapping[str, str]) -> str:
+    """What a name becomes; twins follow their base."""
+    base = name.rstrip("'")
+    return axes.get(name, axes[base] + name[len(base) :] if base in axes else name)
+
+
 def port_names(op: Op) -> tuple[str, ...] | None:
     """Names of the inputs; where the op has no signature, those of the circuit it holds, else None."""
     try:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
-from circuits import Problem
+from circuits import DocumentError, Problem
 
 from .commands import Command, apply, read
 from .document import Document
@@ -154,10 +155,14 @@ class Session:
             self.snapshot()
 
     def snapshot(self) -> None:
-        """Keep the state as it is, so that opening the document replays no more than what comes after."""
+        """Keep the state as it is, so that opening the document replays no more than what comes after.
+
+        A document that no file can hold is not kept: the log has it.
+        """
         self._since_snapshot = 0
         if self.timeline.top not in self.log.kept():
-            self.log.keep(self.timeline.top, self.document.text())
+            with suppress(DocumentError):
+                self.log.keep(self.timeline.top, self.document.text())
 
     def _remember(self, top: int, document: Document) -> None:
         self._states[top] = document

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Literal, get_args, get_origin
 
-from circuits import REGISTRY, ArrayType, AttributeProblem, Op, known, type_node
+from circuits import REGISTRY, ArrayType, AttributeProblem, Circuit, Input, Node, Op, known, type_node
 
 FRESH = ("k", "m", "h", "d", "e", "n", "g", "z")
 MOST = 60
@@ -29,14 +29,21 @@ def suggested(kind: str, type: ArrayType | None = None) -> tuple[tuple[tuple[str
             count = len(op.signature.inputs)
         except AttributeProblem:
             continue
-        places = [place for place in range(count) if _fits(op, type, place, count)] if type is not None else [0]
+        places = [place for place in range(count) if fits(op, type, place, count)] if type is not None else [0]
         if places:
             return tuple(attributes.items()), places[0]
     return None
 
 
-def _fits(op: Op, type: ArrayType | None, place: int, count: int) -> bool:
-    return not type_node(op, (), (), (None,) * place + (type,) + (None,) * (count - place - 1)).problems
+def fits(op: Op, type: ArrayType, place: int, count: int) -> bool:
+    """Whether a wire of a type fits a port; the other ports stay loose."""
+    after = (None,) * (count - place - 1)
+    if type_node(op, (), (), (*(None,) * place, type, *after)).problems:
+        return False
+    # sizes are solved by the whole circuit: a matrix may have to be square
+    node = Node("n", "n", op, (*(None,) * place, "x", *after))
+    trial = Circuit("trial", (Input("x", type),), (), (node,))
+    return all(problem.found == "nothing connected" for problem in trial.checked.own_problems)
 
 
 def _candidates(kind: str, axes: Sequence[str], bound: Sequence[str]) -> Iterator[dict[str, Any]]:

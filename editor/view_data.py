@@ -13,7 +13,7 @@ disabled  {node: [[reader, place, wire], ...]}: what read its wires before they 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from circuits import Circuit
@@ -40,6 +40,16 @@ def listed(view: Mapping[str, Any], key: str) -> list[Any]:
     """A part of a view that is a list."""
     found = view.get(key)
     return list(found) if isinstance(found, list) else []
+
+
+def notes_of(view: Mapping[str, Any]) -> dict[str, Any]:
+    """The notes by id, also where they stand in a list."""
+    entries = [entry for entry in listed(view, "notes") if isinstance(entry, dict)]
+    by_hand = {
+        f"note{number}": {"path" if key == "at" else key: value for key, value in entry.items()}
+        for number, entry in enumerate(entries, 1)
+    }
+    return table(view, "notes") or by_hand
 
 
 def with_part(circuit: Circuit, key: str, value: Any) -> Circuit:
@@ -76,28 +86,38 @@ def merged(circuit: Circuit, more: Mapping[str, Mapping[str, Any]]) -> Circuit:
     return circuit
 
 
-def _kept(view: Mapping[str, Any], keep: Any) -> dict[str, Any]:
+def _kept(view: Mapping[str, Any], keep: Callable[[str], bool]) -> dict[str, Any]:
+    """A view without nodes that are gone; parts of another form than ours stay as they are."""
     found = dict(view)
     for key in BY_NODE:
-        found[key] = {id: value for id, value in table(view, key).items() if keep(id)}
-    found["open"] = [path for path in listed(view, "open") if keep(str(path).partition("/")[0])]
-    found["order"] = [
-        pair
-        for pair in listed(view, "order")
-        if isinstance(pair, list) and all(keep(str(one).partition(".")[0]) for one in pair)
-    ]
-    frames = {}
-    for id, frame in table(view, "frames").items():
-        inside = [node for node in listed(frame, "nodes") if keep(node)] if isinstance(frame, dict) else []
-        if inside:
-            frames[id] = {**frame, "nodes": inside}
-    found["frames"] = frames
-    notes = {}
-    for id, note in table(view, "notes").items():
-        said = isinstance(note, dict) and not keep(str(note.get("node", "")))
-        notes[id] = {key: value for key, value in note.items() if key != "node"} if said else note
-    found["notes"] = notes
-    return {key: value for key, value in found.items() if value or key not in _PARTS}
+        if isinstance(view.get(key), dict):
+            found[key] = {id: value for id, value in table(view, key).items() if keep(id)}
+    if isinstance(view.get("open"), list):
+        found["open"] = [path for path in view["open"] if keep(str(path).partition("/")[0])]
+    if isinstance(view.get("order"), list):
+        found["order"] = [pair for pair in view["order"] if _named(pair, keep)]
+    if isinstance(view.get("frames"), dict):
+        frames = {id: _inside(frame, keep) for id, frame in view["frames"].items()}
+        found["frames"] = {id: frame for id, frame in frames.items() if frame}
+    if isinstance(view.get("notes"), dict):
+        found["notes"] = {id: _freed(note, keep) for id, note in view["notes"].items()}
+    return {key: value for key, value in found.items() if value or value == view[key]}
 
 
-_PARTS = (*BY_NODE, "open", "order", "frames", "notes")
+def _named(pair: Any, keep: Callable[[str], bool]) -> bool:
+    return not isinstance(pair, list) or all(keep(str(one).partition(".")[0]) for one in pair)
+
+
+def _inside(frame: Any, keep: Callable[[str], bool]) -> Any:
+    """A frame around the nodes that are left, None where there are none."""
+    if not isinstance(frame, dict) or not isinstance(frame.get("nodes"), list):
+        return frame
+    nodes = [node for node in frame["nodes"] if keep(str(node))]
+    return {**frame, "nodes": nodes} if nodes else None
+
+
+def _freed(note: Any, keep: Callable[[str], bool]) -> Any:
+    """A note that no longer speaks of a node that is gone."""
+    if not isinstance(note, dict) or "node" not in note or keep(str(note["node"])):
+        return note
+    return {key: value for key, value in note.items() if key != "node"}

@@ -4,6 +4,9 @@
      "legend": ["m = h k", {"left": "c_i", "cases": [["1", "i = 0"], ["64", "\\mathrm{else}"]]}],
      "titles": {"": "Multi-head attention", "attention": "Core"}}
 
+Notes that were written on a canvas are kept by an id, `{"note1": {"text": "Scores", "node": "n3"}}`, and name a node by
+its id or by a `path`; those that speak of none lie on the canvas only.
+
 The view never changes what a circuit means, and has other entries too.
 """
 
@@ -89,6 +92,8 @@ class _Reader:
 
     def notes(self, found: object) -> Iterator[Remark]:
         """Notes with a text and a node."""
+        if isinstance(found, dict):
+            found = list(self.by_node(found))
         for where, entry in self.items("notes", found):
             if not isinstance(entry, dict) or not all(isinstance(entry.get(key), str) for key in ("text", "at")):
                 self.wrong(where, "an object with a 'text' and the path of a node 'at'", entry, "Give both as texts.")
@@ -103,6 +108,14 @@ class _Reader:
                 )
             elif self.known(f"{where}/at", entry["at"]):
                 yield Remark(entry["text"], entry["at"], side)
+
+    def by_node(self, found: Mapping[str, Any]) -> Iterator[Any]:
+        """Notes that are kept by an id, as those of a list; without those that speak of no node."""
+        for entry in found.values():
+            if not isinstance(entry, dict) or "path" in entry:
+                yield {**entry, "at": entry["path"]} if isinstance(entry, dict) else entry
+            elif (node := self.circuit.by_id.get(str(entry.get("node")))) is not None:
+                yield {**entry, "at": node.name}
 
     def legend(self, found: object) -> Iterator[str | Cases]:
         """Lines: equations, or cases."""

@@ -13,6 +13,8 @@ from ..errors import AttributeProblem
 from ..op import Op, Weight
 from ..ops.sources import Parameter
 from ..trace import Builder, Wire
+from ..type_nodes import Record
+from ..types import base
 from .inline import Inliner
 
 
@@ -95,7 +97,7 @@ class _Expansion:
         for item, old, wire in zip(inner.inputs, taken, wires, strict=True):
             called = self.inliner.called(wire, old, item.type.axes)
             known[item.name] = self.inliner.counted(called, item.type.element, given=True)
-        self.nodes(inner, known)
+        self.nodes(inner, known, names)
         outputs = []
         for end in body.outputs:
             axes = output_axes(body, end.name)
@@ -103,14 +105,16 @@ class _Expansion:
             outputs.append(self.inliner.called(known[end.wire], tuple(names[axis] for axis in axes), back))
         return outputs
 
-    def nodes(self, inner: Circuit, known: dict[str, Wire]) -> None:
+    def nodes(self, inner: Circuit, known: dict[str, Wire], names: Mapping[str, str]) -> None:
         """Emit the nodes of the circuit inside, producers first; ties among them follow their names."""
+        assert isinstance(self.node.op, Derived)
+        body = self.node.op.body
         named: dict[str, str] = {}
-        for own in inner.checked.order:
-            named[own.name] = self.free(own.name, tuple(named.values()))
-        for own in inner.checked.order:
-            given = [known[wire] for wire in own.inputs if wire is not None]
-            fed = {weight: known[wire] for weight, wire in own.feeds}
+        for place in body.checked.order:
+            named[place.name] = self.free(place.name, tuple(named.values()))
+        for place in body.checked.order:
+            own = inner.by_id[place.id]
+            given, fed = self.read(own, known, body.checked.records[place.id], names)
             carried = {axis for wire in (*given, *fed.values()) for axis in wire.axes}
             signature = own.op.signature
             owns = bool(own.op.owned()) or bool(own.op.bodies())
@@ -125,6 +129,29 @@ class _Expansion:
                 shared=tuple(shared) if signature.draws else (),
             )
             known.update(zip(own.outputs(), made, strict=True))
+
+    def read(
+        self, own: Node, known: Mapping[str, Wire], record: Record, names: Mapping[str, str]
+    ) -> tuple[list[Wire], dict[str, Wire]]:
+        """The wires of a node and of its fed weights.
+
+        A twin that was read off its base is written out where the base is called otherwise here.
+        """
+        signature = own.op.signature
+        weights = {weight.name: weight.port for weight in signature.weights}
+        ports = [*signature.inputs, *(weights[name] for name in own.fed)]
+        wires = []
+        for wire, port, taken in zip(own.wires, ports, record.type.consumed, strict=True):
+            assert wire is not None
+            found, have = known[wire], tuple(names[axis] for axis in taken)
+            pairs = [
+                (old, new)
+                for old, new in zip(have, port.axes, strict=True)
+                if new not in found.axes and base(new) not in found.axes
+            ]
+            wires.append(self.inliner.called(found, [old for old, _ in pairs], [new for _, new in pairs]))
+        count = len(own.inputs)
+        return wires[:count], dict(zip(own.fed, wires[count:], strict=True))
 
     def free(self, wanted: str, named: Collection[str] = ()) -> str:
         """A name like the one wanted that nothing has."""

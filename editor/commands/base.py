@@ -7,7 +7,7 @@ makes can be saved, because names, texts and numbers have the limits of a docume
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Annotated, Any, ClassVar, final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints, ValidationError
@@ -77,8 +77,11 @@ class Command(BaseModel, ABC):
         return line_json(self.data())
 
 
-def changed(command: Command, document: Document, circuit: Circuit) -> Document:
-    """The document in which a command has changed one circuit, wherever that is used."""
+def changed(command: Command, document: Document, circuit: Circuit, axes: Mapping[str, str] | None = None) -> Document:
+    """The document in which a command has changed one circuit, wherever that is used.
+
+    `axes` are those that it gives another name: calls map them to what they were.
+    """
     new = command.edit(circuit, document)
     if new == circuit:
         return document
@@ -86,10 +89,29 @@ def changed(command: Command, document: Document, circuit: Circuit) -> Document:
         raise Problems(
             Problem(circuit.name, "circuits that do not hold themselves", f"'{circuit.name}' inside itself", _AGAIN)
         )
-    return document.replaced(circuit, new)
+    return _with_room(document.replaced(circuit, new, axes), document)
 
 
 _AGAIN = "Use repeat, scan or fixed_point for what comes again."
+MAX_NODES = 200_000
+MAX_NESTING = 64
+
+
+def _with_room(changed: Document, before: Document) -> Document:
+    """The changed document; raises Problems where it nests deeper or holds more than a file can."""
+    if set(changed.main.definitions()) - {changed.main} == set(before.main.definitions()) - {before.main}:
+        count, most = len(changed.main.nodes), 0
+    else:
+        depths: dict[Circuit, int] = {}
+        for one in changed.main.definitions():
+            depths[one] = 1 + max((depths[body] for node in one.nodes for body in node.op.bodies()), default=0)
+        count, most = sum(len(one.nodes) for one in depths), max(depths.values())
+    if most > MAX_NESTING:
+        expected = f"at most {MAX_NESTING} circuits inside each other"
+        raise Problems(Problem(changed.main.name, expected, str(most), "Nest less deeply."))
+    if count > MAX_NODES:
+        raise Problems(Problem(changed.main.name, f"at most {MAX_NODES:,} nodes", f"{count:,}", "Split the document."))
+    return changed
 
 
 class CommandError(CircuitloomError):
@@ -129,12 +151,9 @@ def read(data: Any) -> Command:
 
 def _problem(kind: str, item: Any) -> Problem:
     place = ".".join((kind, *map(str, item["loc"])))
-    cause = item.get("ctx", {}).get("error")
-    if isinstance(cause, CommandError):
-        first = cause.problems[0]
-        return Problem(f"{place}: {first.where}", first.expected, first.found, first.fix)
     found = "nothing" if item["type"] == "missing" else f"{item['input']!r}"[:80]
-    return Problem(place, f"another value ({item['msg'].lower()})", found, "Send what the command's fields allow.")
+    why = item["msg"].removeprefix("Value error, ")
+    return Problem(place, f"another value ({why[:1].lower()}{why[1:]})", found, "Send what the command's fields allow.")
 
 
 def where(circuit: Circuit, node: Node | None = None) -> str:

@@ -11,6 +11,7 @@ from circuits import Circuit, Problem, did_you_mean
 from ..document import Document
 from ..rewiring import Problems
 from .base import Command, Name, changed, read
+from .sizes import RenameAxis
 
 Inner = Annotated[Command, BeforeValidator(read)]
 
@@ -41,7 +42,9 @@ class EditDefinition(Command):
             near = did_you_mean(self.name, document.definitions)
             fix = f"Open one that is there.{near}"
             raise Problems(Problem(document.main.name, f"a circuit '{self.name}' in the document", "none", fix))
-        return changed(self, document, found)
+        command = self.command
+        axes = {command.axis: command.to} if isinstance(command, RenameAxis) else None
+        return changed(self, document, found, axes)
 
 
 class Together(Command):

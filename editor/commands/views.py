@@ -10,7 +10,7 @@ from circuits import Circuit, Problem
 
 from ..document import Document
 from ..rewiring import Problems
-from ..view_data import listed, table, view_of, with_part
+from ..view_data import listed, notes_of, table, view_of, with_part
 from .base import MAX_LISTED, Command, Line, Name, Number, Text, WireName, node_of, nodes_of, require_wire, where
 
 Tint = Annotated[str, StringConstraints(max_length=40, pattern=r"^(#[0-9a-fA-F]{6}|[a-z]*)$")]
@@ -103,7 +103,7 @@ class Note(Command):
     id: Name | None = None
 
     def edit(self, circuit: Circuit, document: Document) -> Circuit:
-        notes = table(view_of(circuit), "notes")
+        notes = notes_of(view_of(circuit))
         id = self.id or _fresh("note", notes)
         if self.id is not None and self.id not in notes:
             raise _no_such(circuit, "note", self.id)

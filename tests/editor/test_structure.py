@@ -22,6 +22,7 @@ from editor.commands import (
     MakeSubcircuit,
     Paste,
     RemoveNodes,
+    RenameAxis,
     SetAttribute,
     SetInput,
     SetOutput,
@@ -251,6 +252,22 @@ def test_ports_follow_a_definition_that_changes() -> None:
     assert document.problems == ()
     inside(RemoveNodes(ids=("n1",)))
     assert use() == ("n3.out", "n1.out", "n2.out")
+
+
+@pytest.mark.parametrize("axis", ["k", "y", "x"])
+def test_calls_map_an_axis_that_is_renamed_inside(axis: str) -> None:
+    renamed = done(HEADS, EditDefinition(name="attention", command=RenameAxis(axis=axis, to="f")))
+    assert renamed.by_id["n4"].op.axes == f"f={axis}"  # type: ignore[attr-defined]
+    same_numbers(HEADS, renamed)
+    again = done(renamed, EditDefinition(name="attention", command=RenameAxis(axis="f", to="g")))
+    assert again.by_id["n4"].op.axes == f"g={axis}"  # type: ignore[attr-defined]
+    twice = build(
+        "twice",
+        {"x": "[t k]"},
+        lambda x: call(entry("attention").circuit, x, x, x, axes="y=t x=t'"),
+        sizes={"t": 3, "k": 4},
+    )
+    same_numbers(twice, done(twice, EditDefinition(name="attention", command=RenameAxis(axis=axis, to="f"))))
 
 
 @pytest.mark.parametrize("key", ["heads", "attentoin"])
