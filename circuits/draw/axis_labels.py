@@ -12,8 +12,7 @@ GREEK = {
     letter: f"\\{word}"
     for letter, word in zip(
         "αβγδεζηθκλμνξπρσςτυφχψω",
-        "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma sigma tau upsilon phi chi "
-        "psi omega".split(),
+        ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega"],
         strict=True,
     )
 }

@@ -12,8 +12,8 @@ from ..ops.einsum import Broadcast, Einsum
 from ..ops.views import Permute, Rename
 from ..types import ArrayType
 from .diagram import ELEMENT, Cell, Link
-from .scope import Held
 from .glyph import Sign
+from .scope import Held
 from .signs import sign
 
 WIRING = (Einsum, Broadcast, Rename, Permute)

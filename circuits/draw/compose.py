@@ -7,18 +7,17 @@ from collections.abc import Sequence
 from .blocks import Block
 from .diagram import Diagram
 from .frame import framed
+from .glyph import Drawn, Place
+from .glyphs import drawn
 from .grounds import brackets, grounds
 from .lanes import LIFT, Column, Lane, Run, Slot, Weaver
 from .memory import memory_drawn
-from .glyphs import drawn
 from .place import Placed
 from .routes import HALF, Piece, paths
 from .scene import Item, Path, Scene, Tag, Text, circle, polygon
 from .separators import separators
-from .glyph import Drawn, Place
-from .spread import GAP, LABEL, NAME, Spread, Stations, chip_width
 from .shades import shades
-from .spread import GAP, LABEL, NAME, Spread, Stations
+from .spread import GAP, LABEL, NAME, Spread, Stations, chip_width
 from .theme import Style
 from .typeset import measure
 from .wrap import rows, wrapped

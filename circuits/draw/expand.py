@@ -18,9 +18,9 @@ from .cells import cell, typed
 from .detail import Detail, opened_paths
 from .diagram import ELEMENT, Array, Cell, Diagram, Fence
 from .gates import open_region
+from .glyph import Sign
 from .groups import grouped
 from .scope import Held, Scope, Shown
-from .glyph import Sign
 
 
 def expand(circuit: Circuit, detail: Detail | None = None) -> Diagram:

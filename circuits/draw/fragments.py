@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 
 from .frame import item_bounds
-from .scene import Bounds, Command, Item, Path, Scene, Tag, Text
+from .scene import Bounds, Command, Item, Scene, Tag, Text
 from .svg_numbers import number
 from .theme import Theme
 from .typeset import outlines
@@ -25,7 +25,7 @@ CANVAS = Theme(glyph="#fffffe", index_ink="#fffffd", legend="#e8eeec", object_co
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """The items of one node, array or block: their layer, their order in it, their SVG and the rectangle around them."""
+    """The items of one node, array or block: layer, order in it, SVG, and the rectangle around them."""
 
     layer: str
     order: int

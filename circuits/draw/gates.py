@@ -16,8 +16,8 @@ from ..regions.scan import Scan
 from ..types import ArrayType
 from .axis_labels import axis_label, size_label
 from .diagram import ELEMENT, Cell, Fence, Link
-from .scope import Held, Scope, Shown
 from .glyph import Sign
+from .scope import Held, Scope, Shown
 
 if TYPE_CHECKING:
     from .expand import Expander

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from .diagram import Cell, Strand
-from .memory import memory_room
-from .membership import Item
-from .order import Order, taken
 from .glyph import Footprint
 from .glyphs import footprint
+from .membership import Item
+from .memory import memory_room
+from .order import Order, taken
 from .theme import Style
 
 LIFT = 16.0

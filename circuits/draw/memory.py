@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .scene import Path, Tag, Text, rectangle
 from .glyph import Drawn, Footprint, Place, Sign
+from .scene import Path, Tag, Text, rectangle
 from .theme import Style
 from .typeset import measure
 

@@ -93,8 +93,8 @@ def order(diagram: Diagram, columns: Sequence[Sequence[Cell]]) -> Order:
 
 def _items(diagram: Diagram, columns: Sequence[Sequence[Cell]]) -> list[list[Item]]:
     """Cells of every column, and the arrays that are read further to the right."""
-    until = {array: 0 for array in diagram.arrays}
-    since = {array: -1 for array in diagram.arrays}
+    until = dict.fromkeys(diagram.arrays, 0)
+    since = dict.fromkeys(diagram.arrays, -1)
     for number, column in enumerate(columns):
         for cell in column:
             until.update(dict.fromkeys(cell.inputs, number))

@@ -54,7 +54,9 @@ def marks(circuit: Circuit) -> dict[str, Any]:
         for id, frame in table(view, "frames").items()
     }
     return {
-        "notes": {id: {**note, "node": names.get(note.get("node", ""), "")} for id, note in table(view, "notes").items()},
+        "notes": {
+            id: {**note, "node": names.get(note.get("node", ""), "")} for id, note in table(view, "notes").items()
+        },
         "frames": frames,
         "colours": {names[id]: colour for id, colour in table(view, "colours").items() if id in names},
         "disabled": [names[id] for id in table(view, "disabled") if id in names],

@@ -129,7 +129,9 @@ def test_a_wire_that_does_not_fit_says_why_and_is_not_drawn(bench: Callable[[Cir
     made = bench(entry("multi_head_attention").circuit)
     before = made.circuit
     made.draw(made.port("in:y", "out"), made.port("output", "in"), drop=False)
-    reason = "multi_head_attention/output (linear): expected an axis 'k' at 'x', found [y m]. Rename an axis or add 'k'."
+    reason = (
+        "multi_head_attention/output (linear): expected an axis 'k' at 'x', found [y m]. Rename an axis or add 'k'."
+    )
     expect(made.tab.locator(".tip.unfit")).to_have_text(reason)
     expect(made.port("query", "in")).to_have_class("port in fits")
     made.tab.mouse.up()
