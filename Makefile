@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 SETUP := pyproject.toml constraints.txt tools/make_venv.sh
 
 .NOTPARALLEL:
-.PHONY: help run test test-all check format reproduce bench clean system-packages
+.PHONY: help run test test-all check format reproduce figures bench clean system-packages
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s%s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,9 @@ format: $(VENV)/.installed-test ## mend the format and what the linter can mend
 
 reproduce: $(VENV)/.installed ## train what the gallery shows and hold it against its goals
 	$(BIN)/python -m benchmarks.training
+
+figures: $(VENV)/.installed ## write the figures of docs/figures; REFERENCE=folder makes sheets beside other pictures
+	$(BIN)/python -m docs.sheets $(REFERENCE)
 
 bench: $(VENV)/.installed ## run every file of benchmarks/
 	@set -e; for file in benchmarks/[!_]*.py; do \

@@ -2,8 +2,8 @@
 
     python -m benchmarks.draw
 
-Goals: the base Transformer lays out in under a second and its SVG has under 150 kB; 1,000 nodes take under three seconds,
-and ten times the nodes not much more than ten times the time. The same circuit gives the same bytes.
+Goals: the base Transformer lays out in under a second and its SVG has under 150 kB; 1,000 nodes take under three
+seconds, and ten times the nodes not much more than ten times the time. The same circuit gives the same bytes.
 """
 
 from __future__ import annotations

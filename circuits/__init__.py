@@ -17,6 +17,7 @@ from .errors import (
     did_you_mean,
 )
 from .graph import to_networkx
+from .node_type import NodeType, type_node
 from .op import REGISTRY, Buffer, Glyph, Init, Op, Port, Primitive, Result, Signature, Weight, op_class
 from .opaque import Opaque, apart, known
 from .ops import *
@@ -34,11 +35,13 @@ from .regions.reversible import reversible
 from .regions.scan import scan
 from .regions.surrogate import surrogate
 from .regions.while_loop import while_loop
+from .rewrites.backward import Backward, backward
 from .rewrites.expand_node import expand_node
 from .rewrites.flatten import flatten
 from .rewrites.lift_parameters import Lifted, lift_parameters
 from .rewrites.rename_axes import rename_axes
 from .rewrites.reverse import reverse, value_and_gradient
+from .rewrites.stream_softmax import stream_softmax
 from .sizes import Size, SizeError
 from .store import dumps, from_document, load, loads, save, to_document
 from .store_json import line_json, parse_json

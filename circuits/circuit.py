@@ -150,8 +150,9 @@ class Circuit(_Hashed):
     def evolve(self, **changes: Any) -> Circuit:
         """A changed copy that remembers what it was checked as, so that only the change is checked again."""
         changed = replace(self, **changes)
-        if "checked" in self.__dict__:
-            changed.__dict__["_previous"] = self.checked
+        known = self.__dict__.get("checked") or self.__dict__.get("_previous")
+        if known is not None:
+            changed.__dict__["_previous"] = known
         return changed
 
     @cached_property
@@ -181,9 +182,9 @@ class Circuit(_Hashed):
         return self.evolve(nodes=tuple(node if old.id == node.id else old for old in self.nodes))
 
     def with_view(self, view: Mapping[str, Any]) -> Circuit:
-        """The circuit with other positions, notes and colours; what is known of it stays known."""
+        """The circuit with other positions, notes and colours; what it was checked as still holds."""
         changed = self.evolve(view=json.dumps(view, sort_keys=True))
-        if changed.__dict__.pop("_previous", None) is not None:
+        if "checked" in self.__dict__:
             changed.__dict__["checked"] = replace(self.checked, circuit=changed)
         return changed
 

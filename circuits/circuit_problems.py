@@ -58,7 +58,12 @@ def _check_tie(circuit: Circuit, node: Node, problems: list[Problem]) -> None:
     if _broken(owner):
         return
     mine, theirs = node.op.owned(), owner.op.owned()
-    if mine != theirs or node.per != owner.per or not (mine or owner.op.lends(node.op)):
+    different = _differences(node, owner)
+    if different and not mine and not theirs and not owner.op.lends(node.op):
+        expected = f"the same as in '{owner.name}', whose circuits own the weights ({', '.join(different.values())})"
+        fix = "Keep these equal, or let the node own weights of its own."
+        problems.append(Problem(where, expected, ", ".join(different), fix, node.id))
+    elif mine != theirs or node.per != owner.per or not (mine or owner.op.lends(node.op)):
         expected, found = f"the weights of '{owner.name}' ({_weights(theirs)})", _weights(mine)
         fix = "Share weights between nodes whose weights have the same axes."
         problems.append(Problem(where, expected, found, fix, node.id))
@@ -69,6 +74,25 @@ def _check_tie(circuit: Circuit, node: Node, problems: list[Problem]) -> None:
         expected = f"weights that '{owner.name}' owns"
         found = f"'{lent[0]}', which a wire feeds there"
         problems.append(Problem(where, expected, found, f"Feed '{lent[0]}' here as well.", node.id))
+
+
+def _differences(node: Node, owner: Node) -> dict[str, str]:
+    """Where two nodes of one kind hold circuits and differ: what this one says, and what the other says instead."""
+    kind = type(node.op)
+    if kind is not type(owner.op) or not (node.op.bodies() and owner.op.bodies()):
+        return {}
+    names = [name for name in kind.model_fields if getattr(node.op, name) != getattr(owner.op, name)]
+    return {
+        f"{name}={_said(getattr(node.op, name), node)}": f"{name}={_said(getattr(owner.op, name), owner)}"
+        for name in names
+    }
+
+
+def _said(value: object, node: Node) -> str:
+    """An attribute in a message: circuits by their names."""
+    if isinstance(value, tuple):
+        return f"({', '.join(_said(part, node) for part in value)})"
+    return next((f"'{body.name}'" for body in node.op.bodies() if body == value), f"{value!r}")
 
 
 def _broken(node: Node) -> bool:

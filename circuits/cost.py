@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .circuit import Circuit, Node
-from .cost_table import Column, Cost, CostTable, Line, Sheet
+from .cost_table import Column, Cost, CostTable, Inner, Line, Sheet
 from .derived import Composite, Derived, callee_sizes, scope_map
 from .op import Op
 from .region import Region
@@ -26,8 +26,8 @@ Outer = frozenset[tuple[str, int]]
 NONE: Outer = frozenset()
 
 
-def costs(circuit: Circuit, sizes: Mapping[str, int] | None = None) -> CostTable:
-    """The cost of a circuit, node by node, for `sizes` and its defaults.
+def costs(circuit: Circuit, sizes: Mapping[str, int] | None = None, *, opened: bool = False) -> CostTable:
+    """The cost of a circuit, node by node, for `sizes` and its defaults; `opened` lists what composites expand to, too.
 
     A region that stops by itself counts one round. Raises CircuitError if the circuit has problems, BindingError
     naming every size that stays unknown.
@@ -35,9 +35,9 @@ def costs(circuit: Circuit, sizes: Mapping[str, int] | None = None) -> CostTable
     circuit.valid()
     scope = circuit.checked.concrete(dict(sizes or {}))
     given = (NONE,) * len(circuit.inputs)
-    sheet = _Counter().circuit(circuit, scope, given, NONE)
+    sheet = _Counter(opened).circuit(circuit, scope, given, NONE)
     used = {name: scope[name] for name in sorted(circuit.checked.names) if "'" not in name}
-    return CostTable(circuit.name, used, sheet, tuple(_columns(circuit, Lengths(scope))))
+    return CostTable(circuit.name, used, sheet)
 
 
 class Lengths(dict[str, int]):
@@ -61,6 +61,7 @@ def _times(outer: Outer) -> int:
 class _Counter:
     """Counts circuits, each once for the same sizes and axes around it."""
 
+    opened: bool = False
     sheets: dict[tuple[object, ...], Sheet] = field(default_factory=dict)
 
     def circuit(self, circuit: Circuit, sizes: Mapping[str, int], given: Sequence[Outer], per: Outer) -> Sheet:
@@ -77,7 +78,11 @@ class _Counter:
                 )
                 lines.append(site.line())
                 wires.update(zip(record.node.outputs(), site.made(), strict=True))
-            self.sheets[key] = Sheet(tuple(lines), sum((line.cost for line in lines), Cost()))
+            held = {
+                wire: lengths.product(circuit.checked.type(wire).axes) * _times(outer) for wire, outer in wires.items()
+            }
+            total = sum((line.cost for line in lines), Cost())
+            self.sheets[key] = Sheet(tuple(lines), total, tuple(_columns(circuit, held)))
         return self.sheets[key]
 
 
@@ -105,7 +110,10 @@ class _Site:
             return self.region(self.op)
         if isinstance(self.op, Derived) and not isinstance(self.op, Composite):
             return self.called(self.op)
-        return Line(self.node.name, self.op.name, self.kernel())
+        inner: tuple[Inner, ...] = ()
+        if isinstance(self.op, Composite) and self.counter.opened:
+            inner = (Inner("", 1, 1, self.expansion(self.op)),)
+        return Line(self.node.name, self.op.name, self.kernel(), inner)
 
     def kernel(self) -> Cost:
         """A primitive or composite: everything read once, everything written once."""
@@ -170,7 +178,8 @@ class _Site:
     def called(self, op: Derived) -> Line:
         """A call costs what the circuit costs; what is tied to another node has no parameters of its own."""
         sheet = self.body(op, self.inwards())
-        return Line(self.node.name, op.name, sheet.total.scaled(1, not self.node.weights), (("", 1, sheet),))
+        copies = int(not self.node.weights)
+        return Line(self.node.name, op.name, sheet.total.scaled(1, copies), (Inner("", 1, copies, sheet),))
 
     def region(self, op: Region) -> Line:
         """A region costs what its rounds do; what one input carries, all may carry after a round."""
@@ -179,8 +188,8 @@ class _Site:
         for run in op.tally(self.lengths):
             given = (everything,) * len(run.body.inputs)
             sheet = self.counter.circuit(run.body, run.sizes, given, self.inner_per())
-            parts.append((run.part, run.times, sheet))
-            cost += sheet.total.scaled(run.times, 0 if self.node.weights else run.copies)
+            parts.append(Inner(run.part, run.times, 0 if self.node.weights else run.copies, sheet))
+            cost += sheet.total.scaled(run.times, parts[-1].copies)
         return Line(self.node.name, op.name, cost, tuple(parts))
 
     def made(self) -> list[Outer]:
@@ -199,7 +208,7 @@ def _marked(outer: Outer, lengths: Mapping[str, int]) -> Outer:
     return frozenset((f"^{name}", length) for name, length in (*outer, *lengths.items()))
 
 
-def _columns(circuit: Circuit, lengths: Lengths) -> Iterable[Column]:
+def _columns(circuit: Circuit, elements: Mapping[str, int]) -> Iterable[Column]:
     """Columns of wires between nodes: what is made up to a level and still needed after it."""
     levels = {item.name: 0 for item in circuit.inputs}
     last = dict.fromkeys(levels, 0)
@@ -216,9 +225,8 @@ def _columns(circuit: Circuit, lengths: Lengths) -> Iterable[Column]:
     last.update((output.wire, len(nodes)) for output in circuit.outputs)
     change = [0] * (len(nodes) + 1)
     for wire, level in levels.items():
-        elements = lengths.product(circuit.checked.type(wire).axes)
-        change[level] += BYTES * elements
-        change[last[wire]] -= BYTES * elements
+        change[level] += BYTES * elements[wire]
+        change[last[wire]] -= BYTES * elements[wire]
     held = 0
     for number, names in enumerate(nodes):
         held += change[number]

@@ -34,20 +34,31 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Costs of a circuit: a line a node, and their sum."""
+    """Costs of a circuit: a line a node, their sum, and what its columns hold."""
 
     lines: tuple[Line, ...]
     total: Cost
+    columns: tuple[Column, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The cost of a node; `inner` are the circuits it runs: prefix of their paths, how often, costs of one run."""
+    """The cost of a node; `inner` are the circuits it runs."""
 
     name: str
     op: str
     cost: Cost
-    inner: tuple[tuple[str, int, Sheet], ...] = ()
+    inner: tuple[Inner, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Inner:
+    """A circuit that a node runs: prefix of its paths, how often, how many sets of parameters, costs of a run."""
+
+    part: str
+    times: int
+    copies: int
+    sheet: Sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +87,11 @@ class CostTable:
     circuit: str
     sizes: Mapping[str, int]
     sheet: Sheet = field(repr=False)
-    columns: tuple[Column, ...] = field(repr=False)
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """What its columns hold; those of circuits inside stand in their sheets."""
+        return self.sheet.columns
 
     @property
     def total(self) -> Cost:
@@ -98,9 +113,9 @@ class CostTable:
             yield Row(f"{path}{line.name}", line.op, times, line.cost)
             if depth is None or level < depth:
                 stack += [
-                    (f"{path}{line.name}.{part}", level + 1, times * count, inner)
-                    for part, count, sheet in reversed(line.inner)
-                    for inner in reversed(sheet.lines)
+                    (f"{path}{line.name}.{inside.part}", level + 1, times * inside.times, inner)
+                    for inside in reversed(line.inner)
+                    for inner in reversed(inside.sheet.lines)
                 ]
 
     def to_json(self) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 
 from circuits import AttributeProblem, Circuit, did_you_mean, open_names
@@ -39,7 +39,17 @@ def build(circuit: Circuit, target: str = "torch", sizes: Mapping[str, int] | No
     if sizes:
         # a size that follows from others has no default: that would make it one of its own
         free = open_names(circuit) | dict(circuit.sizes).keys()
+        _require_sizes(circuit, sizes, circuit.checked.names | free)
         chosen = {name: number for name, number in sizes.items() if name in free}
         circuit = circuit.evolve(sizes=tuple({**dict(circuit.sizes), **chosen}.items()))
     planned = plan(run_passes(circuit.valid()), found.reserved)
     return Program(found.emit(planned, make_check(circuit)), planned.name, target)
+
+
+def _require_sizes(circuit: Circuit, sizes: Mapping[str, int], known: Set[str]) -> None:
+    """Raise AttributeProblem for a name that is no size of the circuit."""
+    names = sorted(known)
+    for name in sizes:
+        if name not in known:
+            fix = f"Name one of them.{did_you_mean(name, names)}"
+            raise AttributeProblem(f"a size of '{circuit.name}' ({', '.join(names)})", f"'{name}'", fix)

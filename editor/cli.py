@@ -96,6 +96,9 @@ def draw(
     fences: Annotated[bool, typer.Option(help="Draw the grounds of blocks.")] = True,
     notes: Annotated[bool, typer.Option(help="Draw notes and legends.")] = True,
     axis_colours: Annotated[bool, typer.Option(help="Colour wires by the axes they carry.")] = False,
+    windows: Annotated[bool, typer.Option(help="Draw convolutions in full, windows and map.")] = False,
+    heat: Annotated[str, typer.Option(help="Colour nodes by parameters, operations, bytes, memory or intensity.")] = "",
+    backward: Annotated[bool, typer.Option(help="Draw the backward pass below the forward one.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Draw a circuit into a file; problems are marked in it."""
@@ -106,9 +109,10 @@ def draw(
 
     circuit = _circuit(name)
     style = draw_style(theme, dialect, fences=fences, notes=notes, axis_colours=axis_colours)
-    detail = Detail(budget, depth, frozenset(opened or ()), frozenset(closed or ()), sizes)
+    detail = Detail(budget, depth, frozenset(opened or ()), frozenset(closed or ()), sizes, windows=windows)
     with placed("--output"):
-        path = draw_circuit(circuit, require_folder(output), detail=detail, style=style, paper=paper)
+        require_folder(output)
+        path = draw_circuit(circuit, output, detail=detail, style=style, paper=paper, heat=heat, backward=backward)
     size = path.stat().st_size
     _emit(as_json, {"path": str(path), "format": path.suffix[1:], "bytes": size}, f"drew {path} ({size:,} bytes)")
 
@@ -169,6 +173,10 @@ def train(
     run: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Folder of the run; one that was stopped is resumed.")
     ] = None,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="What may differ from the stored run, such as steps; may be given often."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Train a circuit, and report how well it does on held-out data."""
@@ -176,7 +184,9 @@ def train(
     from .training import train_entry
 
     given = {"seed": seed, "steps": steps}
-    result = train_entry(open_entry(name), data, given, options=option or [], folder=run, quiet=as_json)
+    result = train_entry(
+        open_entry(name), data, given, options=option or [], folder=run, accept=accept or [], quiet=as_json
+    )
     rows = {key: f"{value:.4f}" if isinstance(value, float) else str(value) for key, value in result.items()}
     _emit(as_json, result, "\n".join(f"{key:<18}{value}" for key, value in rows.items()))
 

@@ -22,13 +22,14 @@ def train_entry(
     *,
     options: Sequence[str] = (),
     folder: Path | None = None,
+    accept: Sequence[str] = (),
     quiet: bool = False,
 ) -> dict[str, Any]:
     """Train a circuit and return what it reached: `test_accuracy` or `test_loss`, seconds, steps.
 
     A gallery circuit brings its data and settings; `given` (None for what is not) and then `options` such as
-    `learning_rate=1e-3` replace them. A run with a `folder` that was stopped goes on where it was. Raises
-    CircuitloomError for anything that does not fit.
+    `learning_rate=1e-3` replace them. A run with a `folder` that was stopped goes on where it was; only what `accept`
+    names, such as steps, may differ from it. Raises CircuitloomError for anything that does not fit.
     """
     circuit, name = found.circuit.valid(), data or found.data
     values = {key: value for key, value in (given or {}).items() if value is not None}
@@ -45,6 +46,7 @@ def train_entry(
         settings,
         directory=folder,
         resume=folder is not None and folder.exists(),
+        accept=set(accept),
         progress=not quiet,
     )
     return {"circuit": found.name, "data": name, "seed": settings.seed, **run.summary()}

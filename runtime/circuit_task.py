@@ -25,7 +25,9 @@ def circuit_task(circuit: Circuit, data: Data) -> Task:
     circuit.valid()
     sizes = fitted_sizes(circuit, data)
     program = build_program(circuit, sizes=sizes)
-    objective = build_program(objective_circuit(circuit, data), sizes=sizes)
+    scoring = objective_circuit(circuit, data)
+    known = {name: number for name, number in sizes.items() if name in scoring.checked.names}
+    objective = build_program(scoring, sizes=known)
     return Task(
         lambda: load_program(program.source)(),
         scored(load_program(objective.source)(), data),

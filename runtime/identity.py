@@ -11,7 +11,7 @@ from importlib.metadata import version
 import torch
 from torch import nn
 
-from .errors import Problem, ResumeError
+from .errors import Problem, ResumeError, did_you_mean
 from .rules import Rule
 from .settings import Settings, difference
 from .task import Task, architecture
@@ -47,8 +47,13 @@ def require_same(
     stored_identity: Mapping[str, str],
     accept: Collection[str] = (),
 ) -> None:
-    """Raise ResumeError naming all that differs from what is stored, but for the names in `accept`."""
+    """Raise ResumeError naming all that differs from what is stored, but for the names in `accept`, and wrong names."""
+    known = sorted({*Settings.model_fields, *identity, *stored_identity})
     problems = [
+        Problem("accept", f"something to differ in ({', '.join(known)})", f"'{name}'", f"Leave it out.{near}")
+        for name, near in ((name, did_you_mean(name, known)) for name in sorted(accept) if name not in known)
+    ]
+    problems += [
         Problem(f"resume, settings.{name}", theirs, ours, _fix(name))
         for name, (ours, theirs) in difference(settings, stored_settings).items()
         if name not in accept
@@ -62,7 +67,7 @@ def require_same(
 
 
 def _fix(name: str) -> str:
-    return f"Resume with the same, or accept={{{name!r}}} and give up equal bits."
+    return f"Resume with the same, or accept '{name}' and give up equal bits."
 
 
 def _short(text: str) -> str:

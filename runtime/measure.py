@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from statistics import median
+from statistics import median, quantiles
 
 from .errors import Problem, SettingsError
 
@@ -29,8 +29,19 @@ class Timings:
 
     def ratio(self, name: str, base: str) -> float:
         """How many times as long `name` takes as `base`: the median of the ratios within each round."""
+        return median(self._ratios(name, base))
+
+    def quartiles(self, name: str, base: str) -> tuple[float, float]:
+        """Between which numbers the middle half of the ratios within each round lies."""
+        ratios = self._ratios(name, base)
+        if len(ratios) == 1:
+            return ratios[0], ratios[0]
+        low, _, high = quantiles(ratios, n=4, method="inclusive")
+        return low, high
+
+    def _ratios(self, name: str, base: str) -> list[float]:
         pairs = zip(self.seconds[name], self.seconds[base], strict=True)
-        return median(ours / theirs for ours, theirs in pairs)
+        return [ours / theirs for ours, theirs in pairs]
 
     def table(self, base: str) -> str:
         """One line a candidate: its name, milliseconds a call, and its ratio to `base`."""

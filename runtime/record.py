@@ -141,6 +141,12 @@ class Records:
             connection.execute(delete(RUNS).where(RUNS.c.id == run))
             connection.execute(insert(RUNS), row)
 
+    def take_up(self, run: str, *, total: int, settings: Mapping[str, JsonValue]) -> None:
+        """Note that a run goes on, and with which length and settings: some of them may be others by now."""
+        values = {"status": "running", "total": total, "settings": dict(settings)}
+        with self._errors(), self._engine.begin() as connection:
+            connection.execute(update(RUNS).where(RUNS.c.id == run).values(values))
+
     def append(self, run: str, rows: Iterable[Logged]) -> None:
         """Add logged numbers, all or none."""
         values = [(run, row.step, row.name, row.value) for row in rows]

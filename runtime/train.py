@@ -155,6 +155,8 @@ class Loop:
             records.forget_after(run, newest)
         if newest is None or not records.has(run):
             self.begin_record()
+        else:
+            records.take_up(run, total=self.total, settings=self.settings.model_dump(mode="json"))
 
     def begin_record(self) -> None:
         """Begin the record of this run."""

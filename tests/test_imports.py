@@ -24,8 +24,8 @@ MAY_IMPORT = {
 # These hold no tensors and draw no pages, so reading, checking and printing stay quick.
 WITHOUT_TORCH_OR_PANEL = ("circuits", "codegen", "gallery")
 HEAVY = ("torch", "panel", "bokeh")
-# Drawing loads the fonts and the solver, which nothing else needs: it has a door of its own.
-MORE_DOORS = ("circuits.draw",)
+# Drawing loads fonts and a solver, resources an optimiser, which nothing else needs: they have doors of their own.
+MORE_DOORS = ("circuits.draw", "circuits.resources")
 # The commands may import at their door, inside the function.
 COMMAND_LINE = (Path("editor/cli.py"), Path("editor/cli"))
 

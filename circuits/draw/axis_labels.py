@@ -12,7 +12,31 @@ GREEK = {
     letter: f"\\{word}"
     for letter, word in zip(
         "αβγδεζηθκλμνξπρσςτυφχψω",
-        ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega"],
+        [
+            "alpha",
+            "beta",
+            "gamma",
+            "delta",
+            "epsilon",
+            "zeta",
+            "eta",
+            "theta",
+            "kappa",
+            "lambda",
+            "mu",
+            "nu",
+            "xi",
+            "pi",
+            "rho",
+            "sigma",
+            "sigma",
+            "tau",
+            "upsilon",
+            "phi",
+            "chi",
+            "psi",
+            "omega",
+        ],
         strict=True,
     )
 }
@@ -31,9 +55,7 @@ def axis_label(name: str, role: str = "feature", index: str = "", group: bool = 
     below = [parts["rest"].strip("_").replace("_", ",")] if parts["rest"] else []
     if parts["index"]:
         below.append(size_label(parts["index"][1:-1], index))
-    text = root + (f"_{{{','.join(item for item in below if item)}}}" if any(below) else "")
-    if parts["primes"]:
-        text += "'" * len(parts["primes"])
+    text = root + parts["primes"] + (f"_{{{','.join(item for item in below if item)}}}" if any(below) else "")
     return text + (parts["stride"] or "")
 
 

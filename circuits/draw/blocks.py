@@ -13,6 +13,11 @@ MARGIN = 14.0
 LOOPED = ("scan", "fixed_point", "ode", "while_loop")
 
 
+def titled(name: str) -> str:
+    """A name as a title: its words begin with capital letters."""
+    return " ".join(word[:1].upper() + word[1:] for word in name.split())
+
+
 @dataclass(frozen=True)
 class Block:
     """A fence over the columns `columns`; `members[c]` are the keys of its items in column c.
@@ -32,9 +37,14 @@ class Block:
     closes: bool = True
 
     @property
+    def title_text(self) -> str:
+        """The title as it is written."""
+        return titled(self.fence.title)
+
+    @property
     def over(self) -> float:
-        """Room above the title, for the upper bound of an index."""
-        return 17.0 if self.fence.lower else 0.0
+        """Room above the title, for a count or the upper bound of an index."""
+        return 17.0 if self.fence.upper else 0.0
 
     @property
     def under(self) -> float:

@@ -77,9 +77,7 @@ def _kind(
     return "glyph"
 
 
-def _links(
-    op: Op, found: NodeType, given: Sequence[Held], made: Sequence[Held]
-) -> tuple[tuple[Link, ...], bool]:
+def _links(op: Op, found: NodeType, given: Sequence[Held], made: Sequence[Held]) -> tuple[tuple[Link, ...], bool]:
     """Strands that pass from inputs to outputs, and whether the op is wiring whose operands may change places."""
     links: list[Link] = []
     results = op.signature.outputs

@@ -12,21 +12,23 @@ def columns(diagram: Diagram) -> list[list[Cell]]:
     """Cells by column, in the order of the diagram; the last column holds the outputs.
 
     A cell stands as far left as it can. One with room to its right joins the column that holds most of its kind, and
-    what depends on no input stands right before its reader.
+    what depends on no input, or is loaded from elsewhere, stands right before its reader.
     """
     cells = [cell for cell in diagram.cells if cell.kind not in ("input", "output")]
     before = _predecessors(diagram, cells)
     after: dict[str, list[str]] = defaultdict(list)
-    for cell, sources in before.items():
+    for reader, sources in before.items():
         for source in sources:
-            after[source].append(cell)
+            after[source].append(reader)
     ordered = _topological(cells, before)
     early: dict[str, int] = {}
     fed: dict[str, bool] = {}
+    saved = {cell.op for cell in cells if cell.kind == "save"}
+    grabs = {cell.id for cell in cells if cell.kind == "load" and cell.op not in saved}
     for cell in ordered:
         early[cell.id] = 1 + max((early[source] for source in before[cell.id]), default=0)
         entered = any(diagram.producers[array].kind == "input" for array in cell.inputs)
-        fed[cell.id] = entered or any(fed[source] for source in before[cell.id])
+        fed[cell.id] = cell.id not in grabs and (entered or any(fed[source] for source in before[cell.id]))
     last = max(early.values(), default=0)
     ranks = _settled(ordered, early, after, fed, last)
     found: list[list[Cell]] = [[] for _ in range(last)]
@@ -34,6 +36,16 @@ def columns(diagram: Diagram) -> list[list[Cell]]:
         found[ranks[cell.id] - 1].append(cell)
     outputs = [cell for cell in diagram.cells if cell.kind == "output"]
     return [*(column for column in found if column), outputs]
+
+
+def _entering(diagram: Diagram) -> dict[str, list[str]]:
+    """The cells outside each block that make what is read in it."""
+    found: dict[str, list[str]] = {fence.id: [] for fence in diagram.fences}
+    for cell in diagram.cells:
+        makers = [diagram.producers[array] for array in cell.inputs]
+        for fence in diagram.enclosing(cell.fence):
+            found[fence.id] += [one.id for one in makers if fence not in diagram.enclosing(one.fence)]
+    return found
 
 
 def _predecessors(diagram: Diagram, cells: Sequence[Cell]) -> dict[str, list[str]]:
@@ -48,10 +60,14 @@ def _predecessors(diagram: Diagram, cells: Sequence[Cell]) -> dict[str, list[str
             gates[cell.fence, cell.sign.mark].append(cell.id)
     savers = {cell.op: cell.id for cell in cells if cell.kind == "save"}
     before: dict[str, dict[str, None]] = {}
+    entering = _entering(diagram)
     for cell in cells:
         sources = [diagram.producers[array].id for array in cell.inputs]
         if cell.kind == "load" and cell.op in savers:
             sources.append(savers[cell.op])
+        elif cell.kind == "load":
+            # else the block of the reader would begin before what it reads is made
+            sources += [source for fence in diagram.enclosing(cell.fence) for source in entering[fence.id]]
         entered = [fence.id for fence in diagram.enclosing(cell.fence)]
         if cell.kind == "gate" and cell.sign.mark == "enter":
             entered = entered[1:]

@@ -1,7 +1,8 @@
-"""From a placed diagram to the scene: grounds, separators, strands, glyphs, dots and labels, from the back to the front."""
+"""From a placed diagram to the scene: grounds, separators, strands, glyphs, dots and labels, from back to front."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from .blocks import Block
@@ -38,6 +39,10 @@ class Composer:
 
     def composed(self) -> Scene:
         """The whole scene, its corner at the origin."""
+        return framed(self.items(), self.diagram.title, self.description(), self.style.theme.paper)
+
+    def items(self) -> list[Item]:
+        """All items, where the layout has them."""
         self.entries()
         for column, stations in zip(self.weaver.columns, self.spread.columns, strict=True):
             self.column(column, stations)
@@ -49,8 +54,7 @@ class Composer:
         gates = brackets(self.blocks, self.spread, self.placed, self.weaver, self.style)
         dashes = separators(self.weaver, self.placed, self.spread, self.blocks, self.style)
         items: list[Item] = [*back, *dashes, *wires, *gates, *self.glyphs, *self.dots, *self.labels]
-        items = wrapped(items, found, self.placed, self.style)
-        return framed(items, self.diagram.title, self.description(), theme.paper)
+        return wrapped(items, found, self.placed, self.style)
 
     def y(self, lane: Lane) -> float:
         """The height of a lane."""
@@ -93,7 +97,7 @@ class Composer:
             if run.kind in ("over", "fan") and run.cell:
                 through.setdefault(run.cell, []).append(run)
         for slot in column.slots:
-            self.slot(slot, through.get(slot.item.key, ()), at, chip_width(column))
+            self.slot(slot, through.get(slot.item.key, ()), at, column)
         for run in column.runs:
             if run.kind == "over" and not run.cell:
                 self.curve(run, at.scattered, at.settled, self.tag(run.start))
@@ -121,18 +125,18 @@ class Composer:
                 forked.add(run.start.number)
                 self.level(run.start, at.start, fork)
                 if run.start.array in column.copies:
-                    self.dot(fork, run.start, "copy")
-            # a leg that joins a strand past a glyph does so before it
-            late = run.kind == "join" and self.diagram.by_id[run.cell].kind != "glyph"
+                    self.dot(fork, run.start)
+            # a leg that joins a strand crosses no column in which other things are drawn
+            late = run.kind == "join" and column.quiet
             end = at.scattered if late else at.level
             self.curve(run, fork, end, self.tag(run.start))
             if run.kind == "across":
                 self.level(run.end, at.level, at.gathered)
             else:
-                self.dot(end, run.end, "join")
+                self.dot(end, run.end, run.cell)
 
-    def slot(self, slot: Slot, runs: Sequence[Run], at: Stations, chip: float) -> None:
-        """An array that passes, or a cell with the runs through it; `chip` is the width of learned maps here."""
+    def slot(self, slot: Slot, runs: Sequence[Run], at: Stations, column: Column) -> None:
+        """An array that passes, or a cell with the runs through it."""
         if slot.cell is None:
             for lane in slot.gathered:
                 self.level(lane, at.gathered, at.scattered)
@@ -140,22 +144,24 @@ class Composer:
         for run in runs:
             self.curve(run, at.gathered, at.scattered, self.tag(run.start))
             if run.kind == "fan":
-                self.dot(at.gathered, run.start, "fan")
+                self.dot(at.gathered, run.start, run.cell)
         match slot.cell.kind:
             case "output":
                 self.outlet(slot, at)
             case "end":
                 for lane in slot.gathered:
                     self.level(lane, at.gathered, at.gathered + 8.0)
-                    self.dot(at.gathered + 8.0, lane, "delete")
+                    self.dot(at.gathered + 8.0, lane, slot.cell.id)
             case "wiring":
                 self.wiring(slot, at)
-            case "float" | "merge":
-                self.afloat(slot, at)
+            case "float":
+                self.afloat(slot, (at.gathered + at.scattered) / 2)
+            case "merge":
+                self.afloat(slot, at.scattered if column.quiet else at.level)
             case "gate":
                 self.ends(slot, at)
             case _:
-                self.glyph(slot, at, chip if slot.cell.sign.outline == "chip" else slot.room.width)
+                self.glyph(slot, at, chip_width(column) if slot.cell.sign.outline == "chip" else slot.room.width)
 
     def ends(self, slot: Slot, at: Stations) -> None:
         """Strands that end or begin at a gate."""
@@ -199,7 +205,7 @@ class Composer:
         for lane, start in zip(slot.made, made.right, strict=True):
             self.level(lane, start, at.scattered)
 
-    def afloat(self, slot: Slot, at: Stations) -> None:
+    def afloat(self, slot: Slot, middle: float) -> None:
         """A mark that touches no strand, on a lane above the first one."""
         cell = slot.cell
         assert cell is not None
@@ -207,7 +213,6 @@ class Composer:
         if not lanes:
             return
         height = min(map(self.y, lanes)) - LIFT
-        middle = at.scattered if cell.kind == "merge" else (at.gathered + at.scattered) / 2
         place = Place(middle - slot.room.width / 2, slot.room.width, (height,), (height,))
         self.glyphs += drawn(cell.sign, self.style, place, cell.id).items
 
@@ -217,13 +222,13 @@ class Composer:
             if len(cap) == 1:
                 end = at.gathered + 8.0
                 self.level(cap[0], at.gathered, end)
-                self.dot(end, cap[0], "sum")
-            for upper, lower in zip(cap, cap[1:], strict=False):
+                self.dot(end, cap[0], slot.item.key)
+            for upper, lower in itertools.pairwise(cap):
                 self.cap(upper, lower, at)
             for lane in cap[1:-1]:
-                self.dot(at.gathered, lane, "cap")
+                self.dot(at.gathered, lane, slot.item.key)
         for lane in slot.dots:
-            self.dot(at.scattered, lane, "repeat")
+            self.dot(at.scattered, lane, slot.item.key)
 
     def cap(self, upper: Lane, lower: Lane, at: Stations) -> None:
         """Two strands that end in each other; an arrow drops the axis of length one that is left."""
@@ -240,9 +245,9 @@ class Composer:
         """The wiring cell that reads an array."""
         return next((cell.id for cell in self.diagram.consumers[array] if cell.kind == "wiring"), "")
 
-    def dot(self, x: float, lane: Lane, part: str) -> None:
-        """A solid dot on a strand."""
-        tag = Tag("dot", part, lane.array, lane.strand.axes)
+    def dot(self, x: float, lane: Lane, node: str = "") -> None:
+        """A solid dot on a strand, of a node or of a copy."""
+        tag = Tag("dot" if node else "copy", node, lane.array, lane.strand.axes)
         self.dots[Path(circle(x, self.y(lane), DOT), fill=self.style.theme.ink, tag=tag)] = None
 
     def label(self, lanes: Sequence[Lane], x: float) -> None:
@@ -281,4 +286,3 @@ def arrowhead(x: float, y: float, ink: str, tag: Tag) -> Path:
     """A stealth arrowhead whose tip is at (x, y)."""
     shape = polygon((x, y), (x - 9.0, y - 4.4), (x - 6.0, y), (x - 9.0, y + 4.4))
     return Path(shape, fill=ink, tag=tag)
-

@@ -24,7 +24,8 @@ class Detail:
 
     Circuits and regions are opened, the outermost first, while the picture keeps within `budget` cells and `depth`
     levels. `opened` and `closed` are paths of nodes (`blocks/attention`) or names of circuits and ops, which decide
-    before that; a composite op is opened only if it is named. `sizes` writes default sizes at inputs and outputs too.
+    before that; a composite op is opened only if it is named. `sizes` writes default sizes at inputs and outputs too,
+    `windows` draws convolutions in full: the windows, then a learned map over channels and kernel.
     """
 
     budget: int = 40
@@ -34,6 +35,7 @@ class Detail:
     sizes: bool = False
     title: str = ""
     groups: bool = True
+    windows: bool = False
 
 
 def opened_paths(circuit: Circuit, detail: Detail) -> frozenset[str]:

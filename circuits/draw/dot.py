@@ -68,4 +68,3 @@ class _Drawing:
             self.graph.node(self.places[wire], f"<<FONT COLOR='{RED}'>? {said(wire)}</FONT>>")
         label = wire_label(self.circuit, self.checked.types.get(wire))
         self.graph.edge(self.places[wire], target, f"<{label}>")
-

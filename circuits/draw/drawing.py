@@ -6,9 +6,13 @@ from pathlib import Path
 
 from ..circuit import Circuit
 from ..errors import CircuitloomError, Problem, did_you_mean
+from ..resources import schedule_of
+from .backward import backward_picture
 from .detail import Detail
 from .dot import to_dot
 from .figure import to_pdf, to_png
+from .heat import heat as costs_of
+from .overlays import heated, scheduled
 from .picture import picture
 from .presets import INCH, LABEL, PAGE, PAPERS, SCREEN, Paper
 from .scene import Scene
@@ -27,12 +31,16 @@ def draw(
     detail: Detail | None = None,
     style: Style | None = None,
     paper: Paper | str = SCREEN,
+    heat: str = "",
+    backward: bool = False,
 ) -> Path:
     """Draw a circuit into a file whose ending, or `format`, says how: svg, pdf, png, tikz, tex or dot.
 
     `tikz` is a picture for a paper's source, `tex` a document of its own; `dot` is the graph for graphviz. On a
-    `paper` narrower than the picture it goes over several rows. Raises CircuitloomError for another format or paper;
-    OSError where the file cannot be written.
+    `paper` narrower than the picture it goes over several rows. With `heat`, a quantity such as operations, nodes have
+    grounds by what they cost; with `backward` the backward pass is drawn below. A schedule in the circuit's view
+    colours wires by memory level. Raises CircuitloomError for another format or paper; OSError where the file cannot
+    be written.
     """
     path = Path(path)
     chosen = format or path.suffix.lstrip(".").lower()
@@ -43,9 +51,20 @@ def draw(
         path.write_bytes(to_dot(circuit).source.encode())
         return path
     chosen_paper = paper_named(paper) if isinstance(paper, str) else paper
-    scene = picture(circuit, detail, style, width=row_width(chosen_paper))
+    scene = _scene(circuit, detail, style or Style(), row_width(chosen_paper), heat, backward)
     path.write_bytes(printed(scene, chosen, chosen_paper))
     return path
+
+
+def _scene(circuit: Circuit, detail: Detail | None, style: Style, width: float, quantity: str, backward: bool) -> Scene:
+    """The picture with what is asked for over or below it."""
+    if backward:
+        return backward_picture(circuit, detail, style)
+    scene = picture(circuit, detail, style, width=width)
+    schedule = schedule_of(circuit)
+    if schedule.areas:
+        scene = scheduled(scene, circuit, schedule, style)
+    return heated(scene, costs_of(circuit, quantity, theme=style.theme), style) if quantity else scene
 
 
 def printed(scene: Scene, format: str, paper: Paper = SCREEN) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from .. import ops as o
@@ -38,8 +39,7 @@ class Example:
         inputs = {name.strip(): text.strip() for name, _, text in pairs}
 
         def body(*wires: Wire) -> Any:
-            made = self.body(*wires)
-            return dict(zip(("out", "more", "last"), made, strict=False)) if isinstance(made, tuple) else made
+            return _outputs(self.body(*wires))
 
         return build(op, inputs, body, sizes=SIZES).valid()
 
@@ -47,6 +47,10 @@ class Example:
         """The node of the op, and the circuit that holds it."""
         circuit = self.circuit(op)
         return next(node for node in circuit.nodes if node.op.name == op), circuit
+
+
+def _outputs(made: Any) -> Any:
+    return dict(zip(("out", "more", "last"), made, strict=False)) if isinstance(made, tuple) else made
 
 
 def _field(z: Wire) -> Wire:
@@ -74,8 +78,11 @@ def _symmetric(x: Wire) -> Wire:
 
 
 def _repeated(x: Wire) -> Wire:
-    found: Wire = repeat(FIELD, x, times=3)
-    return found
+    return repeat(FIELD, x, times=3)  # type: ignore[no-any-return]
+
+
+def _layer(op: Callable[..., Any], x: Wire) -> Any:
+    return op(x, "t i -> d")
 
 
 def _one(op: Callable[..., Any], type: str = "b m", /, **words: Any) -> Example:
@@ -95,16 +102,25 @@ _MORE = "hardsigmoid hardswish softsign identity sin cos exp log sqrt square abs
 EXAMPLES: dict[str, Example] = {
     **{name: _one(getattr(o, name)) for name in f"{_FUNCTIONS} {_MORE} stop_gradient cast".split()},
     **{name: _one(getattr(o, name), axis="m") for name in ("softmax", "log_softmax", "gumbel_softmax", "l2_normalize")},
-    **{name: _one(getattr(o, name), "b t", axis="t") for name in ("cumsum", "cumprod", "cummax", "fft", "flip", "ema", "lif")},
+    **{
+        name: _one(getattr(o, name), "b t", axis="t")
+        for name in ("cumsum", "cumprod", "cummax", "fft", "flip", "ema", "lif")
+    },
     **{name: _one(getattr(o, name), "b t", axis="t") for name in ("sort",)},
     **{name: _one(getattr(o, name), axes="m") for name in ("layer_norm", "rms_norm", "drop_path", "keep")},
-    **{name: _one(getattr(o, name), "a y x", over="y x") for name in ("max_pool", "avg_pool", "global_avg_pool", "global_max_pool")},
+    **{
+        name: _one(getattr(o, name), "a y x", over="y x")
+        for name in ("max_pool", "avg_pool", "global_avg_pool", "global_max_pool")
+    },
     **{name: _matrix(getattr(o, name), axes="n n'") for name in ("cholesky", "inverse", "logdet", "slogdet")},
     **{name: _two(getattr(o, name), "t m", axes="m") for name in ("mse", "mae", "huber", "binary_cross_entropy")},
     "elementwise": Example("x: [b k]", lambda x: elementwise("x / sqrt(size(k))", x)),
     "prelu": _one(o.prelu, axes="m"),
     "glu": Example("x: [b c]", lambda x: o.glu(x, "c -> a")),
     "attention": Example("q: [h y k]; k: [h x k]; v: [h x k]", lambda q, k, v: o.attention(q, k, v)),
+    "normalised_contraction": Example(
+        "x: [y x]; z: [x k]", lambda x, z: o.normalised_contraction(x, z, axis="x", value="k")
+    ),
     "cosine_similarity": _two(o.cosine_similarity, "t m", axis="m"),
     "batch_norm": _one(o.batch_norm, "b c", channel="c", axes="b"),
     "ghost_batch_norm": _one(o.ghost_batch_norm, "y c", channel="c", axes="y", groups=2),
@@ -136,7 +152,8 @@ EXAMPLES: dict[str, Example] = {
         "x: [n i]; s: Index(n)[e]; z: Index(n)[e]", lambda x, s, z: o.graph_conv(x, s, z, spec="i -> d")
     ),
     "graph_attention": Example(
-        "x: [n i]; s: Index(n)[e]; z: Index(n)[e]", lambda x, s, z: o.graph_attention(x, s, z, spec="i -> d", channel="d")
+        "x: [n i]; s: Index(n)[e]; z: Index(n)[e]",
+        lambda x, s, z: o.graph_attention(x, s, z, spec="i -> d", channel="d"),
     ),
     "solve": Example("x: [n n']; z: [n a]", lambda x, z: o.solve(_symmetric(x), z, axes="n n'")),
     "triangular_solve": Example("x: [n n']; z: [n a]", lambda x, z: o.triangular_solve(x, z, axes="n n'")),
@@ -144,9 +161,7 @@ EXAMPLES: dict[str, Example] = {
     "linear": Example("x: [t m]", lambda x: o.linear("m -> h k", x, name="query")),
     "linear_attention": Example("q: [y k]; k: [x k]; v: [x k]", lambda q, k, v: o.linear_attention(q, k, v)),
     "hopfield": Example("x: [y k]; z: [x k]", lambda x, z: o.hopfield(x, z)),
-    "delta_rule": Example(
-        "q: [t k]; k: [t k]; v: [t v]; beta: [t]", lambda q, k, v, beta: o.delta_rule(q, k, v, beta)
-    ),
+    "delta_rule": Example("q: [t k]; k: [t k]; v: [t v]; beta: [t]", lambda q, k, v, beta: o.delta_rule(q, k, v, beta)),
     "cross_entropy": Example("x: [t k]; z: Natural(k)[t]", lambda x, z: o.cross_entropy(x, z)),
     "nll": Example("x: [t k]; z: Natural(k)[t]", lambda x, z: o.nll(x, z)),
     "kl_divergence": _two(o.kl_divergence, "t m", axes="m"),
@@ -171,7 +186,7 @@ EXAMPLES: dict[str, Example] = {
     "fourier_features": Example("x: [t a]", lambda x: o.fourier_features(x, "a -> f=8")),
     "rotary": _one(o.rotary, "t h k", axes="t k"),
     "sinusoidal": Example("", lambda: o.sinusoidal(axes="t m")),
-    **{name: Example("x: [b t i]", lambda x, op=getattr(o, name): op(x, "t i -> d")) for name in ("rnn", "gru", "lstm")},
+    **{name: Example("x: [b t i]", partial(_layer, getattr(o, name))) for name in ("rnn", "gru", "lstm")},
     "arg": Example("x: [b k]", lambda x: o.arg("max", x, axis="k")),
     "reduce": Example("x: [b m]", lambda x: o.reduce("max", x, axes="m")),
     "pixel_shuffle": Example("x: [c y x]", lambda x: o.pixel_shuffle(x, "c -> a", over="y x", factor=2, out="p q")),
@@ -183,7 +198,7 @@ EXAMPLES: dict[str, Example] = {
     "running": _two(o.running, "c", axes="c"),
     "training": Example("", lambda: o.training()),
     **{
-        name: Example("x: [e a]; z: Index(n)[e]", lambda x, z, op=getattr(o, name): op(x, z, into="n", axis="e"))
+        name: Example("x: [e a]; z: Index(n)[e]", partial(getattr(o, name), into="n", axis="e"))
         for name in ("segment_sum", "segment_mean", "segment_max", "segment_softmax")
     },
     "spmm": Example(

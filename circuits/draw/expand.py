@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..circuit import Circuit, Node
-from ..derived import Composite, Derived, output_axes
+from ..derived import Call, Composite, Derived, output_axes
 from ..node_type import NodeType
+from ..ops.conv import Conv
 from ..types import ArrayType
 from .cells import cell, typed
 from .detail import Detail, opened_paths
@@ -21,6 +22,7 @@ from .gates import open_region
 from .glyph import Sign
 from .groups import grouped
 from .scope import Held, Scope, Shown
+from .windowed import WINDOWED, windowed
 
 
 def expand(circuit: Circuit, detail: Detail | None = None) -> Diagram:
@@ -49,6 +51,7 @@ class Expander:
 
     def __init__(self, circuit: Circuit, detail: Detail) -> None:
         self.opened = opened_paths(circuit, detail)
+        self.windows = detail.windows
         self.arrays: dict[str, Array] = {}
         self.cells: list[Cell] = []
         self.fences: list[Fence] = []
@@ -82,7 +85,10 @@ class Expander:
     def node(self, scope: Scope, node: Node) -> None:
         """One node: opened, or as a cell."""
         path = scope.inside(node.name)
-        opens = path in self.opened
+        if self.windows and isinstance(node.op, Conv) and node.op.groups == 1 and not node.feeds:
+            self.node(scope, replace(node, op=Call(circuit=windowed(node.op, node.name)), per=(), weights=""))
+            return
+        opens = path in self.opened or (self.windows and isinstance(node.op, Call) and node.op.circuit.name == WINDOWED)
         given = [self.read(scope, wire, path, memory=opens) for wire in node.wires]
         found = typed(node, [held.type for held in given])
         if opens and not found.problems:
@@ -134,9 +140,12 @@ class Expander:
         if not isinstance(op, Derived):
             return open_region(self, scope, node, path, given, found)
         body = op.body
-        title = node.name.replace("_", " ")
-        self.fences.append(Fence(path, title, scope.fence, "call" if op.bodies() else "composite"))
         inner, names = self.inner(scope, body, path, given[: len(body.inputs)], found)
+        if body.name == WINDOWED:
+            inner.fence = scope.fence
+        else:
+            title = node.name.replace("_", " ")
+            self.fences.append(Fence(path, title, scope.fence, "call" if op.bodies() else "composite"))
         self.weights(inner, op, path, given, found)
         self.nodes(inner)
         made = []
@@ -205,4 +214,3 @@ def as_held(type: ArrayType | None, names: Sequence[str], like: ArrayType | None
         return None
     element = like.element if like is not None else type.element
     return ArrayType(element, tuple(name for name in names if name != ELEMENT), type.space)
-

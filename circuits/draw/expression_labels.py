@@ -98,13 +98,19 @@ def _written(expression: Expression) -> Written:
         case Name(name):
             return _name(name), ATOM
         case Number(value):
-            return _number(value), ATOM if value >= 0 else SIGN
+            return _number(value), _number_binds(value)
         case SizeOf(size):
             plain = size.sole_name is not None or size.number is not None
             return size_label(str(size)), ATOM if plain else SUM
         case Call(function, args):
             return _call(function, args)
     raise AssertionError(expression)
+
+
+def _number_binds(value: float) -> int:
+    """How tightly a number binds: one with a sign or a power of ten less than a plain one."""
+    text = _number(value)
+    return SIGN if value < 0 else PRODUCT if "\\cdot" in text else POWER if "^" in text else ATOM
 
 
 def _name(name: str) -> str:

@@ -99,7 +99,7 @@ def _group(tag: Tag, ground: str) -> str:
         return f"separator:{tag.wire}"
     if tag.part in ("label", "name"):
         return f"label:{tag.wire}"
-    if tag.part == "dot" or (tag.wire and not tag.node):
+    if tag.part in ("dot", "copy") or (tag.wire and not tag.node):
         return f"wire:{tag.wire}"
     return f"node:{tag.node}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import ceil, floor
 
 from .scene import Bounds, Command, Item, Path, Scene, Text
 from .typeset import measure
@@ -40,14 +41,13 @@ def shifted(item: Item, right: float, down: float) -> Item:
 
 
 def _moved(command: Command, right: float, down: float) -> Command:
-    numbers = [
-        round(float(value) + (right if place % 2 == 0 else down), 3) for place, value in enumerate(command[1:])
-    ]
+    numbers = [round(float(value) + (right if place % 2 == 0 else down), 3) for place, value in enumerate(command[1:])]
     return (command[0], *numbers)  # type: ignore[return-value]
 
 
 def framed(items: Sequence[Item], title: str = "", description: str = "", paper: str = "") -> Scene:
     """A scene of items, moved so that all of them lie within it."""
-    frame = bounds_of(items).grown(MARGIN)
+    found = bounds_of(items).grown(MARGIN)
+    frame = Bounds(floor(found.left), floor(found.top), ceil(found.right), ceil(found.bottom))
     moved = tuple(shifted(item, -frame.left, -frame.top) for item in items)
     return Scene(frame.right - frame.left, frame.bottom - frame.top, moved, title, description, paper)

@@ -256,5 +256,3 @@ def ways(op: Op) -> list[_Way]:
         _Way(item, (ports.index(item.name),) if item.name in ports else (), number < states)
         for number, item in enumerate(body.inputs)
     ]
-
-

@@ -58,7 +58,12 @@ def _diameter(place: Place, brush: Brush) -> tuple[Item, ...]:
 
 def _root(place: Place, brush: Brush) -> tuple[Item, ...]:
     x, y = place.centre, place.middle
-    return (brush.line(line((x - 6.0, y), (x - 3.5, y - 1.4), (x - 0.5, y + 5.5), (x + 5.0, y - 5.0)), width=1.4),)
+    return (
+        brush.line(
+            line((x - 6.5, y + 0.6), (x - 4.4, y - 0.8), (x - 1.6, y + 5.4), (x + 1.4, y - 4.6), (x + 6.6, y - 4.6)),
+            width=1.4,
+        ),
+    )
 
 
 def _chords(place: Place, brush: Brush) -> tuple[Item, ...]:

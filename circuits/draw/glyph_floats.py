@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from .brush import MARK, SMALL, THIN, Brush, Outline, arrowhead, high
+from .brush import MARK, SMALL, Brush, Outline, around_axis, arrowhead, gather, high, joints
 from .glyph import Drawn, Footprint, Place, Sign, met
-from .scene import Command, Item, line, polygon
+from .glyph_shapes import middle
+from .scene import Command, polygon
 from .theme import Style
 from .typeset import measure
 
@@ -20,7 +21,7 @@ def _size(text: str) -> float:
 
 def _arrows_room(sign: Sign, style: Style, left: int, right: int) -> Footprint:
     text = measure(sign.mark, _size(sign.mark))
-    half = max(high(text) / 2, 5.15) + 0.5
+    half = max(around_axis(sign.mark, _size(sign.mark)), 5.15) + 0.5
     return Footprint(text.width + 2 * (HEAD + _GAP), half, half, floats=True)
 
 
@@ -29,7 +30,7 @@ def _arrows(sign: Sign, place: Place, brush: Brush) -> Drawn:
     width = _arrows_room(sign, brush.style, 1, 1).width
     left, right, y = place.centre - width / 2, place.centre + width / 2, place.middle
     heads = (brush.solid(arrowhead(left + HEAD, y)), brush.solid(arrowhead(right, y)))
-    items = (*heads, *brush.word(sign.mark, place.centre, y, _size(sign.mark)))
+    items = (*heads, *brush.on_axis(sign.mark, place.centre, y, _size(sign.mark)))
     return met(items, place, place.x, place.end)
 
 
@@ -86,24 +87,22 @@ def _cast(sign: Sign, place: Place, brush: Brush) -> Drawn:
 
 def _fold_room(sign: Sign, style: Style, left: int, right: int) -> Footprint:
     text = measure(sign.mark, MARK)
-    half = max(high(text) / 2, 5.15) + 1.0
-    gather = 8.0 if left > 1 else 0.0
-    return Footprint(gather + 3.0 + text.width + _GAP + HEAD, half, half)
+    half = max(around_axis(sign.mark, MARK), 5.15) + 1.0
+    before, behind = gather(left, right)
+    end = _GAP + HEAD if not right else max(behind, 7.0) + 2.0
+    return Footprint(max(before, 7.0 if right else 0.0) + 3.0 + text.width + end, half, half)
 
 
 def _fold(sign: Sign, place: Place, brush: Brush) -> Drawn:
-    """A word at the end of strands and an arrowhead that drops what is left of them."""
-    text, y = measure(sign.mark, MARK).width, place.middle
-    several = len(place.left) > 1
-    start = place.x + (8.0 if several else 0.0)
-    items: list[Item] = []
-    if several:
-        items.append(brush.line(line((place.x, place.top), (place.x, place.bottom)), width=THIN))
-        items.append(brush.line(line((place.x, y), (start, y)), width=THIN))
-    items += brush.word(sign.mark, start + 3.0, y, MARK, "start")
-    tip = start + 3.0 + text + _GAP + HEAD
-    items.append(brush.solid(arrowhead(tip, y)))
-    return met(tuple(items), place, place.x, tip)
+    """A word at the end of strands, and an arrowhead that drops what is left of them, or what the fold makes."""
+    text, y = measure(sign.mark, MARK).width, middle(place)
+    start = place.x + (7.0 if len(place.left) > 1 or place.right else 0.0)
+    end = start + 3.0 + text
+    lines, left, right = joints(place, y, start, end + 2.0, brush)
+    items = (*lines, *brush.on_axis(sign.mark, start + 3.0, y, MARK, "start"))
+    if place.right:
+        return met(items, place, left, right)
+    return met((*items, brush.solid(arrowhead(end + _GAP + HEAD, y))), place, left, end + _GAP + HEAD)
 
 
 ARROWS = Outline(_arrows_room, _arrows)

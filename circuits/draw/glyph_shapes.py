@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .brush import SMALL, THIN, Brush, Outline, high, reach
+from .brush import MARK, SMALL, THIN, Brush, Outline, gather, high, joints, reach
 from .glyph import Drawn, Footprint, Place, Sign, met
 from .scene import Item, line, polygon, rectangle
 from .theme import Style
@@ -27,23 +27,30 @@ def slanted(x: float, place: Place, half: float, width: float, heights: Sequence
 
 def _triangle_room(sign: Sign, style: Style, left: int, right: int) -> Footprint:
     wide = max(20.0, measure(sign.mark, SMALL).width)
-    return Footprint(wide, 14.5 + over(sign), 14.5)
+    return Footprint(wide + 2 * max(gather(left, right)), 14.5 + over(sign), 14.5)
 
 
 def _triangle(sign: Sign, place: Place, brush: Brush) -> Drawn:
     """A triangle that grows to the right: what sums to one along the strand through it."""
     x, end = place.centre - 10.0, place.centre + 10.0
-    top, bottom = place.top - 14.0, place.bottom + 14.0
-    half = (bottom - top) / 2
-    shape = polygon((x, place.middle), (end, top), (end, bottom))
+    y = middle(place)
+    shape = polygon((x, y), (end, y - 14.0), (end, y + 14.0))
     items: list[Item] = [brush.line(shape, brush.style.theme.glyph)]
     if sign.detail == "mask":
         pink = brush.style.theme.mask[1]
-        corner = polygon((end - 9, place.middle - 4), (end - 2, place.middle + 4), (end - 9, place.middle + 4))
-        items += [brush.solid(corner, pink), brush.line(polygon(*_square(end - 5.5, place.middle)), width=0.7)]
-    mark = brush.word(sign.mark, place.centre, top - over(sign) / 2, SMALL)
-    left = slanted(x, place, half, 20.0, place.left)
-    return Drawn((*items, *mark), left, (end,) * len(place.right))
+        corner = polygon((end - 9, y - 4), (end - 2, y + 4), (end - 9, y + 4))
+        items += [brush.solid(corner, pink), brush.line(polygon(*_square(end - 5.5, y)), width=0.7)]
+    mark = brush.word(sign.mark, place.centre, y - 14.0 - over(sign) / 2, SMALL)
+    lines, left, right = joints(place, y, x, end, brush)
+    return met((*items, *mark, *lines), place, left, right)
+
+
+def middle(place: Place) -> float:
+    """The height of a glyph of fixed height: that of its only strand on one side, else half way."""
+    for heights in (place.left, place.right):
+        if len(heights) == 1:
+            return heights[0]
+    return place.middle
 
 
 def _square(x: float, y: float) -> tuple[tuple[float, float], ...]:
@@ -66,13 +73,18 @@ def _source(sign: Sign, place: Place, brush: Brush) -> Drawn:
     x, end, top, bottom = place.x + 0.5, place.end - 0.5, place.top - out, place.bottom + out
     shape = polygon((x, place.middle), (x + _POINT, top), (end, top), (end, bottom), (x + _POINT, bottom))
     theme = brush.style.theme
-    width = 2.2 if sign.learned else THIN
+    width = 2.0 if sign.learned else THIN
     items = (
         brush.line(shape, theme.learned if sign.learned else theme.glyph, width),
-        *brush.word(sign.mark, place.centre + 2.5, place.middle, _INSIDE),
+        *brush.word(sign.mark, place.centre + 2.5, place.middle, _letter(sign)),
     )
     left = slanted(x, place, (bottom - top) / 2, _POINT, place.left)
     return Drawn(items, left, (end,) * len(place.right))
+
+
+def _letter(sign: Sign) -> float:
+    """A single letter is set larger."""
+    return MARK if measure(sign.mark, MARK).width < 15.0 else _INSIDE
 
 
 def _tag_room(sign: Sign, style: Style, left: int, right: int) -> Footprint:
@@ -119,21 +131,22 @@ def _hexagon(sign: Sign, place: Place, brush: Brush) -> Drawn:
 
 
 def _diamond_room(sign: Sign, style: Style, left: int, right: int) -> Footprint:
-    return Footprint(max(25.0, measure(sign.mark, SMALL).width), 12.5 + over(sign), 12.5)
+    wide = max(25.0, measure(sign.mark, SMALL).width)
+    return Footprint(wide + 2 * max(gather(left, right)), 12.5 + over(sign), 12.5)
 
 
 def _diamond(sign: Sign, place: Place, brush: Brush) -> Drawn:
     """A split diamond: the greatest few along a strand."""
-    x, end, top, bottom = place.centre - 12.0, place.centre + 12.0, place.top - 12.0, place.bottom + 12.0
-    half = (bottom - top) / 2
-    shape = polygon((x, place.middle), (place.centre, top), (end, place.middle), (place.centre, bottom))
+    y = middle(place)
+    x, end, top, bottom = place.centre - 12.0, place.centre + 12.0, y - 12.0, y + 12.0
+    shape = polygon((x, y), (place.centre, top), (end, y), (place.centre, bottom))
     items = (
         brush.line(shape, GREEN),
         brush.line(line((place.centre, top), (place.centre, bottom))),
         *brush.word(sign.mark, place.centre, top - over(sign) / 2, SMALL),
     )
-    right = tuple(x + end - each for each in slanted(x, place, half, 12.0, place.right))
-    return Drawn(items, slanted(x, place, half, 12.0, place.left), right)
+    lines, left, right = joints(place, y, x, end, brush)
+    return met((*items, *lines), place, left, right)
 
 
 def _mask_room(sign: Sign, style: Style, left: int, right: int) -> Footprint:

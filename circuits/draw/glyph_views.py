@@ -56,7 +56,8 @@ def _bend(x: float, y: float, to_x: float, to_y: float) -> tuple[Command, ...]:
 
 def _cap_room(sign: Sign, style: Style, left: int, right: int) -> Footprint:
     text = measure(sign.mark, SMALL).width
-    return Footprint(max(14.0 + 16.0, 14.0 + 4.0 + text) + (8.0 if right else 0.0), 6.0, 6.0)
+    above = 14.0 if sign.mark and left < 2 else 6.0
+    return Footprint(max(14.0 + 16.0, 14.0 + 4.0 + text) + (8.0 if right else 0.0), above, 6.0)
 
 
 def _cap(sign: Sign, place: Place, brush: Brush) -> Drawn:
@@ -66,7 +67,7 @@ def _cap(sign: Sign, place: Place, brush: Brush) -> Drawn:
     apex = place.x + 14.0
     items: list[Item] = [brush.line(line((place.x, each), (apex, each)), width=THIN) for each in _single(place.left)]
     items += [brush.line(_turn(place.x, upper, lower))] if upper != lower else []
-    items += [brush.solid(circle(place.x + 3.0, each, DOT)) for each in place.left[1:-1]]
+    items += [brush.solid(circle(place.x + DOT, each, DOT)) for each in place.left[1:-1]]
     tip = apex + 14.0
     items += [brush.line(line((apex, middle), (tip - 5.0, middle))), brush.solid(arrowhead(tip, middle, 0.8))]
     items += brush.word(sign.mark, apex + 3.0, middle - 8.0, SMALL, "start")

@@ -6,8 +6,9 @@ right (Abbott 2024, "Neural Circuit Diagrams", the convolution tensor).
 
 from __future__ import annotations
 
-from .brush import MARK, SMALL, THICK, Brush, Outline, arrowhead, star
+from .brush import MARK, SMALL, THICK, Brush, Outline, arrowhead, high, star
 from .glyph import Drawn, Footprint, Place, Sign, met
+from .glyph_shapes import HEXAGON
 from .scene import PITCH, Item, line, polygon, rectangle
 from .theme import Style
 from .typeset import measure
@@ -18,8 +19,13 @@ _RISE = 20.0
 _WORDS = {"max": "\\mathrm{Max}", "mean": "\\mathbb{E}"}
 
 
+def _star_size(sign: Sign) -> float:
+    """The size of a mark that fits between two strands, scripts included."""
+    return min(MARK, MARK * 14.5 / max(high(measure(sign.mark, MARK)), 1.0))
+
+
 def _star_room(sign: Sign, style: Style, left: int, right: int) -> Footprint:
-    text = measure(sign.mark, MARK)
+    text = measure(sign.mark, _star_size(sign))
     edge = THICK / 2 if sign.learned else 0.5
     out = 10.0 if max(left, right) < 2 else 0.0
     return Footprint(max(30.0, text.width + 2 * _STAR + 13.0), out + edge, out + edge)
@@ -29,18 +35,18 @@ def _star(sign: Sign, place: Place, brush: Brush) -> Drawn:
     """A star and the size of the kernel in a box from the first to the last strand."""
     edge = THICK / 2 if sign.learned else 0.5
     out = _star_room(sign, brush.style, len(place.left), len(place.right)).above - edge
-    if place.bottom - place.top + 2 * out < 2 * _RISE / 2:
+    if place.bottom - place.top + 2 * out < _RISE:
         out = 10.0 - (place.bottom - place.top) / 2
     left, right = place.x + edge, place.end - edge
     shape = rectangle(left, place.top - out, right, place.bottom + out)
-    text = measure(sign.mark, MARK).width
+    text = measure(sign.mark, _star_size(sign)).width
     start = place.centre - (2 * _STAR + 3.0 + text) / 2
     fill = brush.style.theme.convolution if sign.learned else brush.style.theme.glyph
     items = (
         *brush.shadow(shape),
         brush.line(shape, fill, 2 * edge),
         brush.solid(star(start + _STAR, place.middle + 0.4, _STAR)),
-        *brush.word(sign.mark, start + 2 * _STAR + 3.0, place.middle, MARK, "start"),
+        *brush.word(sign.mark, start + 2 * _STAR + 3.0, place.middle, _star_size(sign), "start"),
     )
     return met(items, place, place.x, place.end)
 
@@ -48,8 +54,8 @@ def _star(sign: Sign, place: Place, brush: Brush) -> Drawn:
 def _box(x: float, top: float, left: float, right: float, middle: float, sign: Sign, brush: Brush) -> list[Item]:
     """The five-sided box from `top` to `left` on its left and `right` on its right; a stride beside the diagonal."""
     shape = polygon((x, top), (x + BOX, top), (x + BOX, right), (x, left))
-    low, high = (left, middle) if left <= right else (right, middle)
-    begin, end = ((x, low), (x + BOX, high)) if left <= right else ((x, high), (x + BOX, low))
+    low = min(left, right)
+    begin, end = ((x, low), (x + BOX, middle)) if left <= right else ((x, middle), (x + BOX, low))
     if sign.mark and sign.detail not in _WORDS:
         share = 0.6
         end = (begin[0] + share * (end[0] - begin[0]), begin[1] + share * (end[1] - begin[1]))
@@ -64,13 +70,22 @@ def _box(x: float, top: float, left: float, right: float, middle: float, sign: S
     return items
 
 
+def _affine(sign: Sign) -> Sign:
+    """The window in the style of 2026: the affine map of positions as a hexagon."""
+    return Sign("hexagon", f"{sign.mark}\\cdot +" if sign.mark else "+")
+
+
 def _window_room(sign: Sign, style: Style, left: int, right: int) -> Footprint:
+    if style.dialect == "d26":
+        return HEXAGON.room(_affine(sign), style, left, right)
     low = 0.0 if (left if sign.detail == "transposed" else right) > 1 else _RISE
     return Footprint(BOX + 1.0 + (10.0 if sign.detail == "transposed" else 0.0), _RISE + 0.5, low + 10.5)
 
 
 def _window(sign: Sign, place: Place, brush: Brush) -> Drawn:
     """The tensor that reads windows, or turned about, with a T, the one that adds them up."""
+    if brush.style.dialect == "d26":
+        return HEXAGON.drawn(_affine(sign), place, brush)
     turned = sign.detail == "transposed"
     many, few = (place.left, place.right) if turned else (place.right, place.left)
     low = max(many) if len(many) > 1 else place.bottom + _RISE

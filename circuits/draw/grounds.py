@@ -8,10 +8,9 @@ from .blocks import LOOPED, Block
 from .lanes import Weaver
 from .place import Placed
 from .scene import Item, Path, Tag, Text, polygon, rectangle
-from .spread import FENCE, GATE, Spread
+from .spread import FENCE, GATE, TITLE_SIZE, Spread
 from .theme import Style
 
-TITLE = 12.5
 BOUND = 13.0
 DEPTH = 9.0
 
@@ -43,14 +42,11 @@ def grounds(blocks: Sequence[Block], spread: Spread, placed: Placed, style: Styl
         if not block.opens:
             continue
         middle = (left + right) / 2
-        title = Text(middle, top - 4.0, titled(name), TITLE, "middle", theme.ink, "sans", Tag("title", block.fence.id))
+        title = Text(
+            middle, top - 4.0, block.title_text, TITLE_SIZE, "middle", theme.ink, "sans", Tag("title", block.fence.id)
+        )
         found.append(title)
     return found
-
-
-def titled(name: str) -> str:
-    """A name as a title: its words begin with capital letters."""
-    return " ".join(word[:1].upper() + word[1:] for word in name.split())
 
 
 def shadow(left: float, top: float, right: float, bottom: float, style: Style) -> list[Item]:
@@ -67,9 +63,7 @@ def shadow(left: float, top: float, right: float, bottom: float, style: Style) -
     ]
 
 
-def brackets(
-    blocks: Sequence[Block], spread: Spread, placed: Placed, weaver: Weaver, style: Style
-) -> list[Item]:
+def brackets(blocks: Sequence[Block], spread: Spread, placed: Placed, weaver: Weaver, style: Style) -> list[Item]:
     """Brackets with their bounds around repetitions, loops under other regions."""
     found: list[Item] = []
     for block in blocks:
@@ -97,7 +91,9 @@ def _parentheses(left: float, top: float, right: float, low: float, block: Block
                 (x, low + 4.0),
                 (x + 5.0 * turn, low + 4.0),
             )
-            found.append(Path(tuple((("M" if not at else "L"), *point) for at, point in enumerate(shape)), ink, "", 2.6, tag=tag))
+            found.append(
+                Path(tuple((("M" if not at else "L"), *point) for at, point in enumerate(shape)), ink, "", 2.6, tag=tag)
+            )
             continue
         out = x - DEPTH * turn * 0.55
         height = (low - top) / 3
@@ -115,11 +111,11 @@ def _bounds(left: float, top: float, right: float, low: float, block: Block, sty
     fence = block.fence
     found: list[Item] = []
     if fence.lower and block.opens:
-        found.append(Text(left - 2.0, top - 8.0, fence.upper, BOUND, "middle", ink, tag=tag))
-        found.append(Text(left - 2.0, low + 18.0, fence.lower, BOUND, "middle", ink, tag=tag))
+        found.append(Text(left - 1.0, top - 5.0, fence.upper, BOUND, "start", ink, tag=tag))
+        found.append(Text(left - 1.0, low + 16.0, fence.lower, BOUND, "start", ink, tag=tag))
     elif fence.upper and not fence.lower and block.closes:
         text = fence.upper + (r"\ \mathrm{tied}" if fence.tied else "")
-        found.append(Text(right - 8.0, top + 13.0, text, BOUND, "end", ink, tag=tag))
+        found.append(Text(right - 6.0, top - 5.0, text, BOUND, "end", ink, tag=tag))
     return found
 
 
@@ -138,5 +134,7 @@ def _loops(block: Block, spread: Spread, placed: Placed, weaver: Weaver, style: 
             ("C", left, under, left, under, left, low + 6.0),
         )
         found.append(Path(line, stroke=ink, width=1.2, dash=(2.0, 2.0), tag=tag))
-        found.append(Path(polygon((left, low - 1.0), (left - 3.5, low + 7.0), (left + 3.5, low + 7.0)), fill=ink, tag=tag))
+        found.append(
+            Path(polygon((left, low - 1.0), (left - 3.5, low + 7.0), (left + 3.5, low + 7.0)), fill=ink, tag=tag)
+        )
     return found

@@ -105,8 +105,7 @@ def _moved(cell: Cell, merged: dict[str, list[tuple[int, ...]]]) -> Cell:
     given = [_numbers(merged[array]) for array in cell.inputs]
     made = [_numbers(merged[array]) for array in cell.outputs]
     links = dict.fromkeys(
-        Link(link.given, given[link.given][link.source], link.made, made[link.made][link.target])
-        for link in cell.links
+        Link(link.given, given[link.given][link.source], link.made, made[link.made][link.target]) for link in cell.links
     )
     joined = dict.fromkeys(
         tuple(dict.fromkeys((place, given[place][strand]) for place, strand in group)) for group in cell.joined

@@ -65,6 +65,11 @@ class Slot:
     room: Footprint = field(default_factory=lambda: Footprint(0.0, 0.0, 0.0))
 
     @property
+    def paired(self) -> bool:
+        """Whether a glyph makes as many strands as it touches."""
+        return len(self.touched) == len(self.made)
+
+    @property
     def turned(self) -> bool:
         """Whether it is a gate in which strands change places."""
         if self.item.cell is None or self.item.cell.kind != "gate":
@@ -89,6 +94,12 @@ class Column:
     runs: list[Run]
     copies: set[str] = field(default_factory=set)
     lead: bool = False
+
+    @property
+    def quiet(self) -> bool:
+        """Whether its cells draw nothing between their strands, so that strands may cross it anywhere."""
+        kinds = {slot.cell.kind for slot in self.slots if slot.cell is not None}
+        return kinds <= {"wiring", "merge", "output", "end"} and len(kinds - {"wiring"}) < 2
 
     def lanes(self) -> Iterator[Lane]:
         """All lanes of the column, some several times."""
@@ -278,7 +289,8 @@ class _Shape:
 
     def _sides(self) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
         """Strands that come out above the glyph, and those below it."""
-        above, below = [], []
+        above: list[tuple[int, int]] = []
+        below: list[tuple[int, int]] = []
         for number, lanes in enumerate(self.targets):
             made = self.cell.made[number]
             for place in range(len(lanes)):
@@ -308,8 +320,7 @@ class _Shape:
         slot.gathered = [self.take(source) for source in sequence]
         slot.scattered = [self.through(target) for target in targets]
         slot.caps = [
-            [self.take(source) for source in sorted(group, key=self.natural.__getitem__)]
-            for group in self.cell.joined
+            [self.take(source) for source in sorted(group, key=self.natural.__getitem__)] for group in self.cell.joined
         ]
         if self.cell.kind == "wiring":
             slot.dots = [self.through(target) for target in targets if target not in self.mains]
@@ -353,5 +364,3 @@ class _Shape:
 def weave(order: Order, style: Style) -> Weaver:
     """The lanes of a diagram whose arrays are ordered."""
     return Weaver(order, style)
-
-

@@ -17,7 +17,7 @@ from .scope import Scope
 _FIELD = re.compile(r"\{(\w+)\}")
 _WORDS = re.compile(r"-?[0-9]+(?: -?[0-9]+)*")
 _LONGEST_WORD = 9
-_GENERIC = re.compile(r"(?:_|^)(?:linear|projection|proj|layer|embedding|conv|norm|[0-9]+)$")
+_GENERIC = re.compile(r"(?:_|^)(?:linear|map|table|weight|projection|proj|layer|embedding|conv|norm|[0-9]+)$")
 
 
 def filled(op: Op, circuit: Circuit) -> str:

@@ -121,7 +121,7 @@ def _forward(found: Order) -> None:
             read = [float(places[array]) for array in taken(item, places)]
             previous = sum(read) / len(read) if read else previous + 0.01
             keys[item.key] = (previous, item.cell is None, at)
-        column[:] = together(column, found.blocks.paths[number], lambda item: keys[item.key])
+        column[:] = together(column, found.blocks.paths[number], lambda item, keys=keys: keys[item.key])  # type: ignore[misc]
 
 
 def broken(order: Order, breaks: Sequence[int]) -> Order:
@@ -146,7 +146,7 @@ def _backward(found: Order) -> None:
             read = [float(place) for array in made for place in places.get(array, ())]
             previous = sum(read) / len(read) if read else previous + 0.01
             keys[item.key] = (previous, at)
-        column[:] = together(column, found.blocks.paths[number], lambda item: keys[item.key])
+        column[:] = together(column, found.blocks.paths[number], lambda item, keys=keys: keys[item.key])  # type: ignore[misc]
 
 
 def _swaps(found: Order) -> None:

@@ -1,24 +1,16 @@
-"""The picture of a circuit: expanded, ordered, placed and composed into a scene."""
+"""The picture of a circuit: expanded, laid out, and with the remarks of its document."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from ..circuit import Circuit
-from .blocks import Block, blocks
-from .columns import columns
-from .compose import Composer
 from .detail import Detail
-from .diagram import Diagram
 from .expand import expand
-from .lanes import Weaver, weave
-from .order import Order, broken, order
-from .place import Placed, place
+from .layout import arranged
+from .remarks import remarked
 from .scene import Scene
-from .spread import Spread, spread
 from .theme import Style
-from .wrap import breaks
 
 
 def picture(
@@ -31,39 +23,10 @@ def picture(
 ) -> Scene:
     """The scene of a circuit; one with problems is drawn as far as it is known, with question marks.
 
-    With a `width`, in units of the scene, it is broken into rows of at most that width. `pins` say by
-    path of a node how far below the place that it would have by itself it should lie.
+    With a `width`, in units of the scene, it is broken into rows of at most that width. Notes, legend and titles of the
+    circuit's view are drawn where the style has notes, those that do not fit it left out: `remarks` says which. `pins`
+    say by path of a node how far below the place that it would have by itself it should lie.
     """
-    return arranged(expand(circuit, detail), style or Style(), width, pins)
-
-
-def arranged(diagram: Diagram, style: Style, width: float = 0.0, pins: Mapping[str, float] | None = None) -> Scene:
-    """The scene of a diagram."""
-    ordered = order(diagram, columns(diagram))
-    layout = laid(ordered, style, pins)
-    if width:
-        found = breaks(layout.weaver, layout.spread, layout.blocks, width)
-        layout = laid(broken(ordered, found), style, pins) if found else layout
-    return layout.composed(style)
-
-
-@dataclass(frozen=True)
-class Layout:
-    """A diagram with places: its lanes, their heights, its columns from left to right, its blocks."""
-
-    weaver: Weaver
-    placed: Placed
-    spread: Spread
-    blocks: list[Block]
-
-    def composed(self, style: Style) -> Scene:
-        """The scene."""
-        return Composer(self.weaver, self.placed, self.spread, self.blocks, style).composed()
-
-
-def laid(ordered: Order, style: Style, pins: Mapping[str, float] | None = None) -> Layout:
-    """Places for a diagram whose arrays are ordered."""
-    woven = weave(ordered, style)
-    found = blocks(woven)
-    placed = place(woven, found, pins)
-    return Layout(woven, placed, spread(woven, placed, found), found)
+    style = style or Style()
+    scene = arranged(expand(circuit, detail), style, width, pins)
+    return remarked(scene, circuit, style) if style.notes else scene

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -109,11 +110,15 @@ def _tie(heights: Heights, column: Column) -> None:
     for run in column.runs:
         if run.kind == "over" and run.cell and run.cell not in gates:
             heights.alias(run.start.number, run.end.number)
+    for slot in column.slots:
+        # what a glyph makes of as many strands goes on at their heights
+        for touched, made in zip(slot.touched, slot.made, strict=False) if slot.paired else ():
+            heights.alias(touched.number, made.number)
 
 
 def _sequence(heights: Heights, lanes: Sequence[Lane], pitch: float, apart: float) -> None:
     """Lanes of one meridian keep their distances, and should not be further apart than that."""
-    for upper, lower in zip(lanes, lanes[1:], strict=False):
+    for upper, lower in itertools.pairwise(lanes):
         same = upper.array == lower.array
         heights.below(upper.number, lower.number, PITCH if same else ARRAYS_APART)
         heights.near(upper.number, lower.number, pitch if same else apart)
@@ -128,12 +133,12 @@ def _apart(heights: Heights, column: Column) -> None:
         _sequence(heights, slot.settled, 0.35, 0.06)
         _inside(heights, slot)
         for cap in slot.caps:
-            for upper, lower in zip(cap, cap[1:], strict=False):
-                heights.near(upper.number, lower.number, 0.12)
-    for upper, lower in zip(slots, slots[1:], strict=False):
+            for one, other in itertools.pairwise(cap):
+                heights.near(one.number, other.number, 0.12)
+    for upper, lower in itertools.pairwise(slots):
         for lane, reach in bottoms(upper):
-            for other, above in tops(lower):
-                heights.below(lane.number, other.number, max(ARRAYS_APART, reach + above + CLEAR))
+            for under, above in tops(lower):
+                heights.below(lane.number, under.number, max(ARRAYS_APART, reach + above + CLEAR))
         _close(heights, upper, lower)
 
 
@@ -186,9 +191,8 @@ def _wishes(heights: Heights, column: Column, along: float) -> None:
             copied.add(run.start.number)
         heights.straight(run.start.number, run.end.number, weight * stiff)
     for slot in column.slots:
-        for touched, made in zip(slot.touched, slot.made, strict=False):
-            heights.straight(touched.number, made.number, 0.7 * later)
-        if len(slot.touched) != len(slot.made) and slot.touched and slot.made:
+        if slot.touched and slot.made:
+            heights.straight(slot.touched[0].number, slot.made[0].number, 0.7 * later)
             heights.straight(slot.touched[-1].number, slot.made[-1].number, 0.1)
 
 

@@ -1,7 +1,7 @@
 """A linear program of heights: differences that must be kept, and differences that should be small.
 
-All constraints are differences of two heights, so whole numbers have a solution in whole numbers. Solved by HiGHS's dual
-simplex, which runs on one thread and gives the same vertex every time.
+All constraints are differences of two heights, so whole numbers have a solution in whole numbers. Solved by the dual
+simplex method of HiGHS, which runs on one thread and gives the same vertex every time.
 """
 
 from __future__ import annotations

@@ -53,6 +53,45 @@ def read_glyphs(scene: Scene) -> dict[str, Read]:
     }
 
 
+def read_nodes(scene: Scene) -> dict[str, frozenset[str]]:
+    """For every node the wires it reads: those that end at its glyph, in its caps, at its dots, or in what it makes.
+
+    What a node makes is called as the node, or `node.port` where it makes several arrays; then each has its own entry.
+    """
+    lines = [path for path in scene.paths if path.tag.part == "wire"]
+    stops: dict[tuple[float, float], set[str]] = {}
+    for path in lines:
+        stops.setdefault(_rounded(last(path.commands)), set()).add(path.tag.wire)
+    found: dict[str, set[str]] = {}
+    for node, one in read_glyphs(scene).items():
+        found.setdefault(node, set()).update(wire for wire, _ in one.taken)
+    dots = {_middle(path): path.tag.node for path in scene.paths if path.tag.part == "dot" and path.tag.node}
+    for at, node in dots.items():
+        found.setdefault(node, set()).update(stops.get(at, ()))
+    for path in lines:
+        # an array begins where those end that it is made of, unless a dot there says what they are read by
+        at = _rounded(first(path.commands))
+        if at not in dots:
+            found.setdefault(path.tag.wire, set()).update(stops.get(at, set()) - {path.tag.wire})
+    for path in scene.paths:
+        if path.tag.part == "cap":
+            ends = {_rounded(last(one.commands)) for one in lines if _turns(one) and one.tag.wire == path.tag.wire}
+            found.setdefault(path.tag.node, set()).update(*(stops[end] for end in ends))
+    return {node: frozenset(wires) for node, wires in found.items()}
+
+
+def _middle(path: Path) -> tuple[float, float]:
+    """The point around which a dot lies."""
+    box = path.bounds()
+    return _rounded(((box.left + box.right) / 2, (box.top + box.bottom) / 2))
+
+
+def _turns(path: Path) -> bool:
+    """Whether a line ends in a cap: it goes back to where it turned."""
+    points = list(path.points())
+    return len(points) > 2 and max(x for x, _ in points) > last(path.commands)[0] + 1.0
+
+
 def _ordered(strands: Sequence[tuple[float, Strand]]) -> tuple[Strand, ...]:
     """Strands from the top, each once: both lines of a double wire are one."""
     return tuple(dict.fromkeys(strand for _, strand in sorted(strands)))
@@ -83,7 +122,8 @@ def first(commands: Sequence[Command]) -> tuple[float, float]:
 
 def last(commands: Sequence[Command]) -> tuple[float, float]:
     """Where a line ends."""
-    return float(commands[-1][-2]), float(commands[-1][-1])
+    end = commands[-1] if len(commands[-1]) > 1 else commands[-2]
+    return float(end[-2]), float(end[-1])  # type: ignore[misc]
 
 
 def polyline(path: Path, steps: int = 12) -> list[tuple[float, float]]:

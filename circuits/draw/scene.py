@@ -20,8 +20,8 @@ Command = tuple[str] | tuple[str, float, float] | tuple[str, float, float, float
 class Tag:
     """What an item stands for.
 
-    `part` says what it is: wire, separator, glyph, dot, fence, bracket, label, title, note, mark, shade, overlay; object
-    and morphism are the grounds of columns.
+    `part` says what it is: wire, separator, glyph, dot, copy, fence, bracket, label, title, note, mark, shade, overlay;
+    object and morphism are the grounds of columns.
     `node` is the path of a node (`blocks/attention/softmax`), `wire` the array and `axes` the axes it belongs to;
     those of an array that passes through nodes stay the same. Empty where an item stands for none.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -47,9 +48,7 @@ class _Line:
         return found
 
 
-def separators(
-    weaver: Weaver, placed: Placed, spread: Spread, blocks: Sequence[Block], style: Style
-) -> list[Path]:
+def separators(weaver: Weaver, placed: Placed, spread: Spread, blocks: Sequence[Block], style: Style) -> list[Path]:
     """The dashed lines of a picture."""
     drawer = _Drawer(weaver, placed, spread, blocks)
     found = []
@@ -64,7 +63,7 @@ def separators(
 def _bevelled(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     """Steps go over a slope of 45 degrees where there is room: within them, or in the level piece before them."""
     kept = [points[0]]
-    for (x, y), (to_x, to_y) in zip(points, points[1:], strict=False):
+    for (x, y), (to_x, to_y) in itertools.pairwise(points):
         step = abs(to_y - y)
         if step > 0.5 and to_x - x > step:
             middle = (x + to_x) / 2
@@ -89,7 +88,7 @@ class _Drawer:
         """The points of every line."""
         open: dict[tuple[str, str], _Line] = {}
         first = self.weaver.first.settled
-        for upper, lower in zip(first, first[1:], strict=False):
+        for upper, lower in itertools.pairwise(first):
             if upper.array != lower.array:
                 begun = _Line([])
                 begun.to(self.spread.begin - 10.0, self.spread.first, self.y(upper) + UNDER, self.y(lower) - OVER)
@@ -102,15 +101,15 @@ class _Drawer:
             places = {array: place for place, array in enumerate(order.left(number))}
             groups = [(slot, taken(slot.item, places)) for slot in column.slots]
             given = [array for _, arrays in groups for array in arrays]
-            pairs = set(zip(given, given[1:], strict=False))
+            pairs = set(itertools.pairwise(given))
             for pair in [pair for pair in open if pair not in pairs]:
                 yield open.pop(pair).points()
             inside: dict[tuple[str, str], _Line] = {}
-            for (_, upper), (_, lower) in zip(groups, groups[1:], strict=False):
-                if upper and lower and (pair := (upper[-1], lower[0])) in open:
+            for (_, over), (_, under) in itertools.pairwise(groups):
+                if over and under and (pair := (over[-1], under[0])) in open:
                     inside[pair] = open.pop(pair)
             for slot, arrays in groups:
-                for pair in zip(arrays, arrays[1:], strict=False):
+                for pair in itertools.pairwise(arrays):
                     if pair in open:
                         ended = open.pop(pair)
                         self.gathered(ended, slot, pair, at.start, at.gathered)
@@ -141,9 +140,9 @@ class _Drawer:
             holds = (upper.item.key in members, lower.item.key in members)
             top, under = self.placed.blocks[block.id]
             if holds == (True, False):
-                low = max(low, under + 3.0)
+                low = max(low, under + block.under + 3.0)
             elif holds == (False, True):
-                high = min(high, top - block.title - 3.0)
+                high = min(high, top - block.title - block.over - 3.0)
         return low, high
 
     def passed(
@@ -157,7 +156,7 @@ class _Drawer:
         """Lines that go on between two items of a column, by the pair of arrays they then lie between."""
         found: dict[tuple[str, str], _Line] = {}
         ended = dict(inside)
-        for (upper, above), (lower, below) in zip(groups, groups[1:], strict=False):
+        for (upper, above), (lower, below) in itertools.pairwise(groups):
             pair = (above[-1], below[0]) if above and below else ("", "")
             one = ended.pop(pair, None)
             if not (upper.gathered or upper.scattered) or not (lower.gathered or lower.scattered):
@@ -182,7 +181,7 @@ class _Drawer:
     ) -> list[list[tuple[float, float]]]:
         """Lines between arrays that lie together: those that come in go on, others begin; gives those that end."""
         lanes = [(slot, lane) for slot in self.weaver.columns[number].slots for lane in slot.settled]
-        for (above, upper), (below, lower) in zip(lanes, lanes[1:], strict=False):
+        for (above, upper), (below, lower) in itertools.pairwise(lanes):
             if upper.array == lower.array:
                 continue
             one = passed.pop((upper.array, lower.array), None) or _Line([])

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from .lanes import Column, Lane, Weaver
 from .place import Placed
 from .scene import Item, Path, Tag, rectangle
-from .spread import Spread, Stations
+from .spread import Spread
 from .theme import Style
 
 ABOVE, BELOW = 19.0, 11.0
@@ -28,8 +28,8 @@ def shades(weaver: Weaver, placed: Placed, spread: Spread, style: Style) -> list
             heights = _heights(settled, placed) + _glyphs(column, placed)
             found += _ground(at.start, at.settled, heights, "morphism", theme.morphism_column)
         settled = [lane for slot in column.slots for lane in slot.settled] or settled
-        if done and _written(column, spread, at):
-            shown = [lane for slot in column.slots for lane in slot.settled]
+        shown = list(_shown(column))
+        if at.end - at.settled > _NARROW and any(lane.number in spread.written for lane in shown):
             found += _ground(at.settled, at.end, _heights(shown, placed), "object", theme.object_column)
     return found
 
@@ -53,11 +53,11 @@ def _glyphs(column: Column, placed: Placed) -> list[float]:
         found += _heights((*slot.gathered, *slot.scattered), placed)
         met = [placed.lanes[lane.number] for lane in (*slot.touched, *slot.made)]
         if met and slot.cell is not None and slot.cell.kind == "glyph":
-            found += [min(met) - slot.room.above - 4.0, max(met) + slot.room.below + 4.0]
+            found += [min(met) - slot.room.above - 7.0, max(met) + slot.room.below + 7.0]
     return found
 
 
-def _written(column: Column, spread: Spread, at: Stations) -> bool:
-    """Whether arrays are labelled right of a column."""
-    shown = (lane.number for slot in column.slots for lane in slot.settled)
-    return at.end - at.settled > _NARROW and any(number in spread.written for number in shown)
+def _shown(column: Column) -> Iterator[Lane]:
+    """Lanes that are labelled right of a column, those that leave the picture there too."""
+    for slot in column.slots:
+        yield from slot.settled or (slot.gathered if slot.cell is not None and slot.cell.kind == "output" else ())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ..circuit import Circuit, Node
 from ..derived import Call
 from ..errors import AttributeProblem
@@ -22,12 +24,15 @@ def sign(node: Node, circuit: Circuit) -> Sign:
         title = op.circuit.name if isinstance(op, Call) else node.name
         return Sign("box3d", mark, _title(title), detail=glyph.detail)
     if glyph.outline == "brackets":
-        return Sign("brackets", mark, _title(node.name), learned=_learned(node, glyph.learned), detail=glyph.detail)
+        title = "" if mark and re.fullmatch(rf"{re.escape(op.name)}(_\d+)?", node.name) else _title(node.name)
+        return Sign("brackets", mark, title, learned=_learned(node, glyph.learned), detail=glyph.detail)
     learned = _learned(node, glyph.learned)
+    if glyph.outline == "pentagon" and not mark:
+        mark = instance(node.name, op.name) or "w"
     bias = any(weight.name == "bias" for weight in _weights(op))
-    owner = circuit.by_id.get(node.weights)
+    owner = circuit.by_name.get(node.weights)
     name = instance((owner or node).name, op.name) if glyph.outline == "chip" else ""
-    if learned and glyph.outline in ("chip", "pentagon"):
+    if learned and glyph.outline in ("arrows", "chip", "pentagon"):
         mark = f"\\mathbf{{{mark}}}" if mark.isalpha() else mark.replace("\\mathrm", "\\mathbf", 1)
     return Sign(glyph.outline, mark, name, bias, learned, glyph.detail)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from .blocks import Block
 from .lanes import Column, Lane, Run, Slot, Weaver
@@ -15,6 +17,7 @@ NAME = 19.0
 GAP = 7.0
 FENCE = 11.0
 GATE = 16.0
+TITLE_SIZE = 12.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +54,40 @@ class Spread:
 def spread(weaver: Weaver, placed: Placed, blocks: Sequence[Block]) -> Spread:
     """Stations of a woven diagram."""
     written = _written(weaver, placed)
-    begin = _names(weaver)
-    first = begin + max(_labels(weaver.first.settled, written), 20.0)
+    begin = _whole(_names(weaver))
+    first = _whole(begin + max(_labels(weaver.first.settled, written), 20.0))
     at, found = first, []
+    opened: dict[str, float] = {}
     for number, column in enumerate(weaver.columns):
         opening = sum(block.columns[0] == number and block.opens for block in blocks)
         closing = sum(block.columns[-1] == number and block.closes for block in blocks)
-        level = at if column.lead else at + bend(placed, [run for run in column.runs if run.kind in ("across", "join")], bool(column.copies))
+        level = (
+            at
+            if column.lead
+            else at
+            + _early(column)
+            + bend(placed, [run for run in column.runs if run.kind in ("across", "join")], bool(column.copies))
+        )
         gathered = level + opening * FENCE
         scattered = gathered + _width(column, placed)
+        for block in blocks:
+            if block.columns[0] == number:
+                opened[block.id] = gathered
+            if block.columns[-1] == number and block.opens:
+                scattered = max(scattered, opened[block.id] + _title(block))
         settled = scattered + bend(placed, [run for run in column.runs if run.kind == "over" and not run.cell], False)
         settled += closing * FENCE + _overhang(column)
         lanes = [lane for slot in column.slots for lane in (slot.settled or slot.gathered)]
         end = settled + max(_labels(lanes, written), 4.0)
-        found.append(Stations(at, level, gathered, scattered, settled, end))
-        at = end
+        # whole numbers keep level lines sharp on screens
+        places = (at, *map(_whole, (level, gathered, scattered, settled, end)))
+        found.append(Stations(*places))
+        at = places[-1]
     return Spread(begin, first, tuple(found), frozenset(written))
+
+
+def _whole(place: float) -> float:
+    return float(ceil(place - 1e-6))
 
 
 def bend(placed: Placed, runs: Sequence[Run], copies: bool) -> float:
@@ -87,7 +108,18 @@ def _width(column: Column, placed: Placed) -> float:
 def _overhang(column: Column) -> float:
     """How far marks over dots at the right edge of a column reach beyond it."""
     marks = [slot.room.width / 2 for slot in column.slots if slot.cell is not None and slot.cell.kind == "merge"]
-    return max(marks, default=0.0)
+    return max(marks, default=0.0) if column.quiet else 0.0
+
+
+def _early(column: Column) -> float:
+    """Room for marks over dots at the left edge of a column."""
+    marks = [slot.room.width / 2 for slot in column.slots if slot.cell is not None and slot.cell.kind == "merge"]
+    return max(marks, default=0.0) if not column.quiet else 0.0
+
+
+def _title(block: Block) -> float:
+    """The width that the title of a block needs."""
+    return measure(block.title_text, TITLE_SIZE, "sans").width + 8.0
 
 
 def slot_width(slot: Slot, placed: Placed) -> float:
@@ -117,7 +149,7 @@ def chip_width(column: Column) -> float:
 def cap_radius(placed: Placed, cap: Sequence[Lane]) -> float:
     """The largest radius among the caps that join strands."""
     heights = [placed.lanes[lane.number] for lane in cap]
-    return max((abs(lower - upper) / 2 for upper, lower in zip(heights, heights[1:], strict=False)), default=6.0)
+    return max((abs(lower - upper) / 2 for upper, lower in itertools.pairwise(heights)), default=6.0)
 
 
 def _labels(lanes: Sequence[Lane], written: set[int]) -> float:
@@ -137,7 +169,11 @@ def _names(weaver: Weaver) -> float:
 
 
 def _written(weaver: Weaver, placed: Placed) -> set[int]:
-    """Numbers of the lanes that are labelled: where a strand begins, is called otherwise, or has come a long way."""
+    """Numbers of the lanes that are labelled.
+
+    A strand is labelled where it begins, is called otherwise or has come a long way; and where it leaves the picture:
+    where a strand of its array is labelled just before, it is labelled there with it.
+    """
     written = {lane.number for lane in weaver.first.settled}
     since: dict[int, int] = {}
     for number, column in enumerate(weaver.columns):
@@ -147,7 +183,12 @@ def _written(weaver: Weaver, placed: Placed) -> set[int]:
             for lane in slot.settled or (slot.gathered if slot.cell and slot.cell.kind == "output" else ()):
                 old = _origin(lane, before)
                 far = not column.lead and abs(placed.lanes[old.number] - placed.lanes[lane.number]) > 35.0
-                if column.lead or (lane.array, lane.place) in made or old.strand.label != lane.strand.label or far or slot_ends(slot):
+                called = old.strand.label != lane.strand.label
+                beside = any(since.get(_origin(one, before).number) == number - 1 for one in slot.gathered)
+                ends = slot_ends(slot) and (far or not beside)
+                if slot_ends(slot) and beside and not far:
+                    written.add(old.number)
+                if column.lead or (lane.array, lane.place) in made or called or far or ends:
                     written.add(lane.number)
                     since[lane.number] = number
     return written

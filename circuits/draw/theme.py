@@ -46,12 +46,11 @@ class Style:
     """How a picture is drawn: its theme and the habits of its dialect.
 
     `dialect` is "d24" (the hand-drawn figures of 2024: names above, stars for convolutions, round brackets) or "d26"
-    (the formal ones of 2026: names below, hexagons, square brackets). `convolution` is "short" or "full".
+    (the formal ones of 2026: names below, hexagons, square brackets).
     """
 
     theme: Theme = field(default_factory=Theme)
     dialect: str = "d24"
-    convolution: str = "short"
     axis_colours: bool = False
     fences: bool = True
     notes: bool = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -104,7 +105,7 @@ def wrapped(items: Sequence[Item], found: Sequence[Row], placed: Placed, style: 
 
 
 def _by_row(items: Sequence[Item], found: Sequence[Row]) -> list[list[Item]]:
-    """The items of every row: those in whose middle it lies, and the part that lies in it of lines over many columns."""
+    """The items of every row: those whose middle lies in it, and its part of lines over many columns."""
     rights = [row.right for row in found[:-1]]
     inside: list[list[Item]] = [[] for _ in found]
     for item in items:
@@ -118,7 +119,8 @@ def _by_row(items: Sequence[Item], found: Sequence[Row]) -> list[list[Item]]:
                 inside[number] += _clipped(item, found[number])
             continue
         number = bisect(rights, (bounds.left + bounds.right) / 2)
-        if item.tag.part in ("fence", "shadow"):
+        # the shadow of a glyph has its shape, that of a ground is a rectangle and stands for no node
+        if item.tag.part == "fence" or (item.tag.part == "shadow" and not item.tag.node):
             left = max(bounds.left, found[number].left)
             item = replace(item, commands=rectangle(left, bounds.top, bounds.right, bounds.bottom))
         inside[number].append(item)
@@ -129,7 +131,7 @@ def _clipped(item: Path, row: Row) -> Iterator[Path]:
     """The part of a line of straight pieces between two places."""
     points = [(float(command[-2]), float(command[-1])) for command in item.commands if len(command) > 1]
     kept: list[tuple[float, float]] = []
-    for (x, y), (to_x, to_y) in zip(points, points[1:], strict=False):
+    for (x, y), (to_x, to_y) in itertools.pairwise(points):
         if max(x, to_x) <= row.left or min(x, to_x) >= row.right:
             continue
         ends = [_at(x, y, to_x, to_y, min(max(place, row.left), row.right)) for place in (x, to_x)]

@@ -14,6 +14,7 @@ from ..op import Glyph
 from ..trace import Wire, build
 from ..types import axis_name, base
 from .reductions import reduce
+from .softmax import shift
 from .sources import iota
 
 
@@ -115,7 +116,7 @@ class MaskedSoftmax(Composite):
 
 def softmax_or_zero(scores: Wire, axis: str) -> Wire:
     """Softmax in which -inf scores get 0, also where there is nothing else."""
-    most = elementwise("where(m == -inf, 0.0, m)", reduce("max", scores, axes=axis))
+    most = elementwise("where(m == -inf, 0.0, m)", shift(scores, axis))
     raised = elementwise("exp(x - m)", scores, most)
     return elementwise("r / where(s == 0, 1.0, s)", raised, reduce("sum", raised, axes=axis))
 

@@ -21,8 +21,8 @@ class NormalisedContraction(Composite):
 
     out = sum_x softmax(s)[x] v[x], with s [x] and v [x value]. A scan along x carries the largest score m so far, the
     sum l of exp(s - m) and the sum o of exp(s - m) v; where a larger score comes, both sums are scaled down. So it is
-    streamable, which a softmax by itself is not. Source: Milakov & Gimelshein (2018); Dao et al. (2022); as a rewrite of
-    diagrams, Abbott & Zardini (2024), "FlashAttention on a Napkin", arXiv 2412.03317.
+    streamable, which a softmax by itself is not. Source: Milakov & Gimelshein (2018); Dao et al. (2022); as a rewrite
+    of diagrams, Abbott & Zardini (2024), "FlashAttention on a Napkin", arXiv 2412.03317.
     """
 
     name: ClassVar[str] = "normalised_contraction"
@@ -30,6 +30,10 @@ class NormalisedContraction(Composite):
 
     axis: str
     value: str = ""
+
+    def woven(self) -> tuple[str, ...]:
+        """The axes of a value: each of its numbers is averaged by itself."""
+        return axis_names(self.value)
 
     def expand(self) -> Circuit:
         """A scan that rescales what it has summed, then a division."""

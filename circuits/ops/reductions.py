@@ -28,17 +28,6 @@ FOLDS = {
     "max": "\\mathrm{Max}",
     "min": "\\mathrm{Min}",
     "prod": "\\Pi",
-    "any": "\\exists",
-    "all": "\\forall",
-}
-
-
-_MARKS = {
-    "sum": "\\Sigma",
-    "mean": "\\mathbb{E}",
-    "max": "\\mathrm{Max}",
-    "min": "\\mathrm{Min}",
-    "prod": "\\Pi",
     "any": "\\mathrm{any}",
     "all": "\\mathrm{all}",
 }
@@ -56,10 +45,6 @@ class Reduce(Primitive):
 
     kind: Literal["sum", "mean", "max", "min", "prod", "any", "all"]
     axes: str
-
-    def pictured(self) -> Glyph:
-        """The word for what is folded, at the end of the strands."""
-        return Glyph("fold", _MARKS[self.kind])
 
     @cached_property
     def folded(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from ..trace import Wire, build
 from ..types import axis_name
 from .einsum import einsum
 from .gather import gather, scatter
+from .stop_gradient import stop_gradient
 
 
 class Segment(Composite):
@@ -78,7 +79,8 @@ class SegmentSoftmax(Composite):
         into, axis = axis_name(self.into), axis_name(self.axis)
 
         def body(scores: Wire, target: Wire) -> Wire:
-            most = gather(scatter(scores, target, axis=axis, into=into, kind="max"), target, axis=into)
+            # what exponentials are shifted by cancels, so its gradient is zero
+            most = stop_gradient(gather(scatter(scores, target, axis=axis, into=into, kind="max"), target, axis=into))
             raised = elementwise("exp(s - m)", scores, most)
             return raised / gather(scatter(raised, target, axis=axis, into=into), target, axis=into)
 

@@ -10,6 +10,7 @@ from ..derived import Composite
 from ..op import Glyph
 from ..trace import Wire, build
 from .reductions import reduce
+from .stop_gradient import stop_gradient
 
 
 class Softmax(Composite):
@@ -27,7 +28,7 @@ class Softmax(Composite):
         """Shift by the maximum, exponentiate, divide by the sum."""
 
         def body(x: Wire) -> Wire:
-            raised = elementwise("exp(x - m)", x, reduce("max", x, axes=self.axis))
+            raised = elementwise("exp(x - m)", x, shift(x, self.axis))
             return raised / reduce("sum", raised, axes=self.axis)
 
         return build("softmax", {"x": f"[{self.axis}]"}, body, outputs=[f"[{self.axis}]"])
@@ -45,11 +46,16 @@ class LogSoftmax(Composite):
         """Shift by the maximum, subtract the logarithm of the sum of exponentials."""
 
         def body(x: Wire) -> Wire:
-            shifted = x - reduce("max", x, axes=self.axis)
+            shifted = x - shift(x, self.axis)
             total = reduce("sum", elementwise("exp(x)", shifted), axes=self.axis)
             return elementwise("x - log(t)", shifted, total)
 
         return build("log_softmax", {"x": f"[{self.axis}]"}, body, outputs=[f"[{self.axis}]"])
+
+
+def shift(x: Wire, axis: str) -> Wire:
+    """The maximum, without a gradient: what exponentials are shifted by cancels, so its gradient is zero."""
+    return stop_gradient(reduce("max", x, axes=axis))
 
 
 softmax = applied(Softmax)

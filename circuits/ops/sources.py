@@ -164,6 +164,10 @@ class Parameter(Primitive):
     element: str = "Real"
     label: str = "value"
 
+    def pictured(self) -> Glyph:
+        """Its label, unless that is only the usual one."""
+        return replace(self.glyph, mark="") if self.label == "value" else self.glyph
+
     def typing(self) -> Signature:
         """One weight, which is the output."""
         produced, element = read_sizes(self.axes), parse_element(self.element)

@@ -72,8 +72,9 @@ class Span:
 
 
 def window_mark(kernel: Words, stride: Words, dilation: Words = 1, transposed: bool = False) -> str:
-    """How windows are written: the kernel, below it /stride and :dilation where they are not one, above it a T."""
-    below = [f"{sign}{_factors(value)}" for sign, value in (("/", stride), (":", dilation)) if _factors(value) != "1"]
+    """How windows are written: the kernel, below it an arrow with the stride and :dilation, above it a T if turned."""
+    arrow = "\\uparrow " if transposed else "\\downarrow "
+    below = [f"{sign}{_factors(value)}" for sign, value in ((arrow, stride), (":", dilation)) if _factors(value) != "1"]
     return _factors(kernel) + (f"_{{{','.join(below)}}}" if below else "") + ("^T" if transposed else "")
 
 

@@ -48,7 +48,7 @@ class Ode(Unfolded):
     """
 
     name: ClassVar[str] = "ode"
-    glyph: ClassVar[Glyph] = Glyph(outline="brackets", mark="\\int")
+    glyph: ClassVar[Glyph] = Glyph(outline="brackets", mark="\\dot{z}=f(z)")
     texts: ClassVar[Mapping[str, str]] = {"time": "plain"}
 
     content: InstanceOf[Circuit]

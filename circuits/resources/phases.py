@@ -11,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 
 from ..circuit import Circuit
 from ..derived import Derived
 from ..op import Op
+from ..regions.scan import Scan
 from ..type_nodes import Record
 
 
@@ -78,12 +80,12 @@ class _Walker:
             if weight.name not in record.node.fed
         ]
         count = len(op.signature.inputs)
-        places: Collection[int]
-        for wire, result, way in zip(record.node.outputs(), op.signature.outputs, ways, strict=True):
-            places = range(count) if result.of is None else result.of
-            reads = {*(found[place] for place in places), *found[count:], *weights}
-            makes = self.axis in result.axes or self.axis in record.node.per
-            self.phases[wire] = self.made(record, reads, way, makes)
+        for number, (wire, way) in enumerate(zip(record.node.outputs(), ways, strict=True)):
+            type, of = record.type.outputs[number], op.signature.outputs[number].of
+            places = tuple(range(count)) if of is None else of
+            read = {*(found[place] for place in places), *found[count:], *weights}
+            carries = type is not None and self.axis in type.axes
+            self.phases[wire] = self.made(record, read, way, carries)
 
     def read(self, record: Record) -> Iterator[Phase]:
         """The phase of what each input reads, which may call an axis by the name of its twin."""
@@ -97,14 +99,14 @@ class _Walker:
                 phase = Phase.CHUNKS
             yield phase
 
-    def made(self, record: Record, found: set[Phase], way: Way, makes: bool) -> Phase:
-        """The phase of an output that depends on arrays of these phases."""
+    def made(self, record: Record, found: set[Phase], way: Way, carries: bool) -> Phase:
+        """The phase of an output that depends on arrays of these phases, and may carry the axis."""
         if Phase.LOST in found:
             return Phase.LOST
-        chunks = Phase.CHUNKS in found
-        if Phase.FOLDED in found and (chunks or makes):
+        chunks = carries or (Phase.CHUNKS in found and way is not Way.OVER)
+        if Phase.FOLDED in found and chunks:
             return self.fault(record, "again")
-        if not chunks and not makes:
+        if not chunks:
             return Phase.FOLDED if Phase.FOLDED in found else Phase.FREE
         self.woven = self.woven and way is Way.OVER
         if way is Way.WHOLE:
@@ -142,19 +144,29 @@ def node_ways(record: Record, axis: str) -> tuple[Way, ...]:
     return op_ways(record.node.op, axis)
 
 
+@lru_cache(maxsize=65536)
 def op_ways(op: Op, axis: str) -> tuple[Way, ...]:
     """How an op treats an axis, an entry an output."""
     signature = op.signature
     outputs = signature.outputs
-    taken = any(axis in port.axes for port in (*signature.inputs, *signature.weights))
+    ports = (*signature.inputs, *(weight.port for weight in signature.weights))
+    taken = any(axis in port.axes for port in ports)
     if axis in op.woven() or not (taken or any(axis in made.axes for made in outputs)):
         return (Way.OVER,) * len(outputs)
     if axis in op.streamed():
         return tuple(Way.ALONG if axis in made.axes else Way.FOLDED for made in outputs)
     if isinstance(op, Derived):
         return _body_ways(op, axis)
+    if isinstance(op, Scan) and axis != op.axis and _weaves(op.content, axis):
+        return (Way.OVER,) * len(outputs)
     # a source makes every index by itself
     return (Way.WHOLE if taken or signature.inputs else Way.OVER,) * len(outputs)
+
+
+def _weaves(body: Circuit, axis: str) -> bool:
+    """Whether an axis only ever passes over a body, so that it passes over all its rounds."""
+    found = walk(body, body.by_id.keys(), axis)
+    return found.woven and not found.faults
 
 
 def _body_ways(op: Derived, axis: str) -> tuple[Way, ...]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..circuit import Circuit
+from ..errors import AttributeProblem
 from ..types import axis_name
 
 _NOT_PLAIN = re.compile(r"[^0-9A-Za-z_\u0300-\u036f\u00c0-\uffff]+")
@@ -65,6 +66,11 @@ class Schedule:
     areas: tuple[Area, ...] = ()
     levels: tuple[Level, ...] = LEVELS
 
+    def within(self, circuit: Circuit) -> Schedule:
+        """The schedule without nodes that a rewrite took out of the circuit, and without areas that are then empty."""
+        kept = (replace(one, nodes=tuple(node for node in one.nodes if node in circuit.by_id)) for one in self.areas)
+        return replace(self, areas=tuple(one for one in kept if one.nodes))
+
 
 @dataclass(frozen=True, slots=True)
 class Reach:
@@ -105,6 +111,9 @@ def _parts(text: str, letter: str) -> tuple[Part, ...]:
 def _part(word: str, letter: str) -> Part:
     axis, _, written = word.partition("=")
     size, _, multiple = written.partition(":")
+    if multiple and not multiple.isdecimal():
+        expected, found = f"a whole number as multiple of '{axis}'", f"'{multiple}'"
+        raise AttributeProblem(expected, found, f"Write {axis}={size}:8.")
     plain = _NOT_PLAIN.sub("_", axis)
     return Part(axis_name(axis), size or f"{letter}_{plain}", int(multiple or 1))
 

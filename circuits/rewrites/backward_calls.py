@@ -27,8 +27,8 @@ class Backward:
     (`d_<output>`) and the kept arrays under the same names, and gives gradients `d_<input>`, `d_<parameter>`; it owns
     the parameters it reads under the same keys, so a state of the circuit fits. `tape` pairs names of kept arrays with
     their wires in `forward`, `cotangents` outputs with inputs of `backward`, `gradients` inputs and keys of parameters
-    with outputs of `backward`; `inside` are the backward passes of used circuits by the names of their nodes, which both
-    circuits have.
+    with outputs of `backward`; `inside` are the backward passes of used circuits by the names of their nodes, which
+    both circuits have.
     """
 
     forward: Circuit

@@ -10,13 +10,13 @@ from ..derived import Call, output_type
 from ..errors import AttributeProblem, CircuitError, CircuitloomError
 from ..op import Weight
 from ..ops.sources import Parameter
-from ..ops.views import rename
 from ..region import Region
 from ..trace import Wire, build, current_builder
 from ..type_nodes import place
 from ..types import ArrayType
 from .backward_calls import Backward, Exports, Used, equations, reversed_node, without_unread
-from .backward_rules import Cotangents, Step, plain, rule_of
+from .backward_names import name_nodes, owned, renamed
+from .backward_rules import Cotangents, Step, rule_of
 from .fitting import CONTINUOUS, cotangent_type, fit, total, unused, zeros
 from .lift_parameters import lift_parameters, parameter_of
 from .merge_sums import merge_sums
@@ -36,7 +36,7 @@ class Walk:
     ) -> None:
         self.wanted, self.derive = wanted, derive
         self.slots = {slot.key: slot for slot in lift_parameters(circuit).slots}
-        self.owned = _owned(circuit, self.slots)
+        self.owned = owned(circuit, self.slots)
         self.active = self._active(circuit)
         exports = Exports(circuit)
         self.used: dict[str, Used] = {}
@@ -83,6 +83,7 @@ class Walk:
     def walked(self) -> Backward:
         """The backward pass; the forward circuit has no outputs for the tape yet."""
         circuit, names = self.circuit, {node.name for node in self.circuit.nodes} | {*self.slots}
+        names |= {item.name for item in circuit.outputs}
         seeds: dict[str, str] = {}
         tape: dict[str, str] = {}
         types: dict[str, ArrayType] = {}
@@ -180,7 +181,7 @@ class Walk:
             expected, said, fix = (getattr(error, part, "") for part in ("expected", "found", "fix"))
             where = place(self.circuit, node)
             raise AttributeProblem(f"{expected} on the way of a gradient", f"{said} at {where}", fix) from error
-        self._called(start, node.name)
+        name_nodes(start, node.name)
 
     def _pulled(self, node: Node, dy: Sequence[Wire]) -> None:
         rule = rule_of(node.op)
@@ -305,34 +306,3 @@ class Walk:
             op = parameter_of(slot.weight, slot.axes)
             self.learned[slot.key] = builder.add(op, (), name=slot.key)[0]
         return self.learned[slot.key]
-
-    @staticmethod
-    def _called(start: int, prefix: str) -> None:
-        """Name the nodes that pull back through one node after it."""
-        builder = current_builder()
-        builder.taken.add(prefix)
-        for number, node in enumerate(builder.nodes[start:], start):
-            if node.id not in builder.named:
-                name = unused(f"{prefix}.{node.op.name}", builder.taken)
-                builder.taken.add(name)
-                builder.named.add(node.id)
-                builder.nodes[number] = replace(node, name=name, op=plain(node.op))
-
-
-def renamed(wire: Wire, old: Sequence[str], new: Sequence[str]) -> Wire:
-    """A wire with axes called otherwise."""
-    pairs = [(one, other) for one, other in zip(old, new, strict=True) if one != other]
-    if not pairs:
-        return wire
-    return rename(wire, f"{' '.join(one for one, _ in pairs)} -> {' '.join(other for _, other in pairs)}")
-
-
-def _owned(circuit: Circuit, slots: Mapping[str, Slot]) -> dict[str, list[str]]:
-    """Keys of parameters by the node that owns them; the names of nodes may hold dots."""
-    found: dict[str, list[str]] = {}
-    names = {node.name for node in circuit.nodes if not node.weights}
-    for key in slots:
-        parts = key.split(".")
-        owner = next(name for end in range(len(parts), 0, -1) if (name := ".".join(parts[:end])) in names)
-        found.setdefault(owner, []).append(key)
-    return found

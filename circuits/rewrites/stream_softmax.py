@@ -57,7 +57,7 @@ def _inside(op: Op, done: Done) -> Op:
             return op
         body = _streamed(op.body, done)
         return op if body is op.body else Call(circuit=body)
-    changed = any(done[body] is not body for body in op.bodies())
+    changed = any(_streamed(body, done) is not body for body in op.bodies())
     return with_bodies(op, lambda body: done[body]) if changed else op
 
 

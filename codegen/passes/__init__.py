@@ -10,13 +10,14 @@ from collections.abc import Callable
 
 from circuits import Circuit
 
+from .fuse_attention import fuse_attention
 from .merge_duplicates import merge_duplicates
 from .remove_dead import remove_dead
 from .unfold import unfold
 
 Pass = Callable[[Circuit], Circuit]
 
-PASSES: tuple[Pass, ...] = (unfold, merge_duplicates, remove_dead)
+PASSES: tuple[Pass, ...] = (unfold, merge_duplicates, fuse_attention, remove_dead)
 
 
 def run_passes(

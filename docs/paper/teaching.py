@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 from circuits import Axis, Circuit, Wire, build, host, index
-from circuits.draw import Scene, Style, picture
+from circuits.draw import Scene, Style
 from circuits.draw.plates import (
     At,
+    Look,
+    Note,
     arc,
-    at,
     background,
-    banner,
     band,
+    banner,
     below,
     beside,
     bounds,
     box,
     dotted,
-    formula,
+    drawn,
     grid,
+    ground,
     joined,
     lettered,
-    moved,
+    noted,
     plate,
     ruler,
+    scaled,
     sign,
     titled,
-    together,
-    without,
     words,
 )
 
@@ -46,32 +47,35 @@ def _circuit(name: str, inputs: dict[str, str], function: object, doc: str) -> C
     return build(name, inputs, function, axes=NUMBERS, doc=doc)  # type: ignore[arg-type]
 
 
-def _bare(circuit: Circuit, style: Style = COLUMNS) -> Scene:
-    """A picture without the names of what enters and leaves."""
-    drawn = picture(circuit, style=style)
-    return without(drawn, At(part="name"))
+def _map(letter: str, spec: str, *given: Wire) -> Wire:
+    """A map of which only the type is known, called by a letter."""
+    made: Wire = host(*given, function=letter, spec=spec, name=letter)
+    return made
+
+
+def _bare(circuit: Circuit) -> Scene:
+    """A large picture on columns, without the names of what enters and leaves."""
+    return scaled(drawn(circuit, style=COLUMNS, look=Look(named=False)), 1.5)
 
 
 def broadcasting() -> Scene:
     """An operation on a row, and the same on every row of an array."""
-    row = _circuit(
-        "row", {"x": "b"}, lambda x: host(x, function="G", spec="[b] -> [c]", name="G"), "An operation on a row."
-    )
+    row = _circuit("row", {"x": "b"}, lambda x: _map("G", "[b] -> [c]", x), "An operation on a row.")
     rows = _circuit(
         "rows",
         {"x": "a b"},
-        lambda x: host(x, function="G", spec="[b] -> [c]", name="G"),
+        lambda x: _map("G", "[b] -> [c]", x),
         "The same operation on every row.",
     )
     one = beside(
         ruler(4, ink=BROADCAST, head=True),
         grid(1, 3, across_label="3"),
-        lettered(_bare(row), "G"),
+        lettered(_bare(row), "G", size=38.0),
         grid(1, 2, across_label="2"),
         gap=12.0,
         align="level",
     )
-    many = band(lettered(_bare(rows), "G"), BROADCAST, At(part="wire", axis="a"))
+    many = band(lettered(_bare(rows), "G", size=38.0), BROADCAST, At(part="wire", axis="a"), above=24.0, below=9.0)
     left = grid(4, 3, filled=[(2, 0), (2, 1), (2, 2)], down_label="4", across_label="3", down_ink=BROADCAST)
     right = grid(4, 2, filled=[(2, 0), (2, 1)], down_label="4", across_label="2", down_ink=BROADCAST, right=True)
     second = _spanned(left, many, right, "G")
@@ -79,8 +83,8 @@ def broadcasting() -> Scene:
     both = beside(one, arrow, second, gap=10.0)
     text = (
         "What is defined for a row of length $3$ works on $4$ rows side by side: **broadcasting**.\n"
-        "So $G : \\mathrm{R}^{3} \\rightarrow \\mathrm{R}^{2}$ becomes a map "
-        "$\\mathrm{R}^{4 \\times 3} \\rightarrow \\mathrm{R}^{4 \\times 2}$."
+        "So $G : \\mathbb{R}^{3} \\rightarrow \\mathbb{R}^{2}$ becomes a map "
+        "$\\mathbb{R}^{4 \\times 3} \\rightarrow \\mathbb{R}^{4 \\times 2}$."
     )
     return plate(below(box(text), both), "Broadcasting")
 
@@ -113,10 +117,10 @@ def inner_broadcasting() -> Scene:
     inputs = {"x": "a b", "w": "d"}
 
     def after(x: Wire, w: Wire) -> Wire:
-        return index(host(x, w, function="H", spec="[b], [d] -> [c]", name="H"), axis="a", at=2, name="two")
+        return index(_map("H", "[b], [d] -> [c]", x, w), axis="a", at=2, name="two")
 
     def before(x: Wire, w: Wire) -> Wire:
-        return host(index(x, axis="a", at=2, name="two"), w, function="H", spec="[b], [d] -> [c]", name="H")
+        return _map("H", "[b], [d] -> [c]", index(x, axis="a", at=2, name="two"), w)
 
     sides = [
         _bare(_circuit("after", inputs, after, "The index after the operation.")),
@@ -143,65 +147,56 @@ def subtensors() -> Scene:
 
     sides = [_bare(build(f"order_{n}", {"x": "a b"}, f, axes=axes)) for n, f in enumerate((one, other))]
     text = (
-        "Let $i_a$ run over $\\{0 \\ldots a-1\\}$ and $j_b$ over $\\{0 \\ldots b-1\\}$: the picture stands for all pairs "
-        "of indexes, and their order does not matter."
+        "Let $i_a$ run over $\\{0 \\ldots a-1\\}$ and $j_b$ over $\\{0 \\ldots b-1\\}$: the picture stands for "
+        "all pairs of indexes, and their order does not matter."
     )
     return plate(below(box(text, 430.0), joined(*sides)), "Indexes on several axes")
 
 
 def elementwise() -> Scene:
     """A function of one value, applied to every value of an array."""
-    value = _circuit(
-        "value", {"x": "e"}, lambda x: host(x, function="f", spec="[e] -> [e]", name="f"), "A function of a value."
-    )
+    value = _circuit("value", {"x": "e"}, lambda x: _map("f", "[e] -> [e]", x), "A function of a value.")
     every = _circuit(
         "every",
         {"x": "a b"},
-        lambda x: host(x, function="f", spec="[] -> []", name="f"),
+        lambda x: _map("f", "[] -> []", x),
         "The same function of every value.",
     )
     small = titled(
-        lettered(_bare(value), "f"), "An operation on one value\n$f : \\mathrm{R} \\rightarrow \\mathrm{R}$", 13.0
+        lettered(_bare(value), "f", size=38.0),
+        "An operation on one value\n$f : \\mathbb{R} \\rightarrow \\mathbb{R}$",
+        14.0,
     )
-    large = band(_bare(every), BROADCAST, At(part="wire"))
-    large = dotted(large, At(node="f"), grow=3.0)
-    large = titled(large, "Element-wise $f$", 15.0)
-    left = below(
-        background(small, "#c1dfa0"),
-        banner("× 4 × 3  Broadcasting", BROADCAST),
-        words("A function of a value is applied to every value of an array by **broadcasting**.", 190.0),
-        gap=16.0,
-    )
-    right = background(large, GREEN)
+    large = band(_bare(every), BROADCAST, At(part="wire"), above=24.0, below=8.0)
+    large = ground(large, NOTE, At(node="f"), grow=(14.0, 6.0, 14.0, 4.0))
+    large = dotted(large, At(node="f", part="mark"), grow=5.0)
     text = "An axis of length $1$ changes no type, so arrows bring it in and take it away where one likes."
-    both = background(beside(left, right, gap=30.0, align="top"), "#f3f3f4")
-    return plate(below(box(text), both, gap=4.0), "Element-wise operations")
+    large = titled(large, "Element-wise $f$", 16.0, gap=34.0)
+    said = words("A function of a value is applied to every value of an array by **broadcasting**.", 210.0, 14.0)
+    left = below(background(small, "#c1dfa0"), banner("× 4 × 3  Broadcasting", BROADCAST, length=212.0), said, gap=16.0)
+    both = background(beside(left, background(large, GREEN), gap=24.0, align="top"), "#f3f3f4")
+    told = Note(text, At(node="f", part="ground"), "above", shift=-190.0, width=330.0)
+    return plate(noted(both, told), "Element-wise operations")
 
 
 def axes_as_wires() -> Scene:
     """A wire for a whole array, and a wire for each of its axes."""
     labels = {
-        "p": Axis("p", label="\\mathrm{R}^{3}"),
-        "q": Axis("q", label="\\mathrm{R}^{4 \\times 2}"),
-        "r": Axis("r", label="\\mathrm{R}^{6}"),
-        "s": Axis("s", label="\\mathrm{R}^{3 \\times 3}"),
-        "t": Axis("t", label="\\mathrm{R}^{1 \\times 2}"),
+        "p": Axis("p", label="\\mathbb{R}^{3}"),
+        "q": Axis("q", label="\\mathbb{R}^{4 \\times 2}"),
+        "r": Axis("r", label="\\mathbb{R}^{6}"),
+        "s": Axis("s", label="\\mathbb{R}^{3 \\times 3}"),
+        "t": Axis("t", label="\\mathbb{R}^{1 \\times 2}"),
     }
 
     def coarse(x: Wire, y: Wire, z: Wire) -> Wire:
-        return host(
-            x,
-            host(y, z, function="f", spec="[q], [r] -> [s]", name="f"),
-            function="g",
-            spec="[p], [s] -> [t]",
-            name="g",
-        )
+        return _map("g", "[p], [s] -> [t]", x, _map("f", "[q], [r] -> [s]", y, z))
 
     fine_labels = {name: Axis(name, label=label) for name, label in zip("abcdefgh", "34263312", strict=True)}
 
     def fine(x: Wire, y: Wire, z: Wire) -> Wire:
-        made = host(y, z, function="f", spec="[b c], [d] -> [e f]", name="f")
-        return host(x, made, function="g", spec="[a], [e f] -> [g h]", name="g")
+        made = _map("f", "[b c], [d] -> [e f]", y, z)
+        return _map("g", "[a], [e f] -> [g h]", x, made)
 
     left = build("arrays", {"x": "p", "y": "q", "z": "r"}, coarse, axes=labels)
     right = build("axes", {"x": "a", "y": "b c", "z": "d"}, fine, axes=fine_labels)

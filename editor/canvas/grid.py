@@ -12,7 +12,7 @@ from dataclasses import replace
 from html import escape
 
 from circuits import Circuit, Node
-from circuits.draw import CANVAS, Bounds, Fragment, Fragments, Item, Path, Tag, colour_names, fragment
+from circuits.draw import CANVAS, Bounds, Fragment, Fragments, Item, Path, Tag, colour_names, fragment, polygon
 
 from .sketch import Figure, Sketch, Spot
 
@@ -137,8 +137,8 @@ def _box(id: str, op: str, kind: str, box: tuple[float, float, float, float]) ->
     items: list[Item] = []
     if kind == "node":
         corners = ((left, top), (right, top), (right, bottom), (left, bottom))
-        shape = (("M", *corners[0]), *(("L", *corner) for corner in corners[1:]), ("Z",))
-        items.append(Path(shape, stroke=CANVAS.ink, fill=CANVAS.glyph, tag=tag))  # type: ignore[arg-type]
+        shape = polygon(*corners)
+        items.append(Path(shape, stroke=CANVAS.ink, fill=CANVAS.glyph, tag=tag))
     label = op[:8] if kind == "node" else id.partition(":")[2]
     return _labelled("node", items, middle, (top + bottom) / 2 + 4.0, label, "")
 
@@ -152,7 +152,7 @@ def _wires(array: str, axes: tuple[str, ...], start: Point, ends: tuple[Point, .
             middle = (start[0] + x) / 2
             curve = ("C", middle, start[1] + away, middle, y + away, x, y + away)
             shape = (("M", start[0], start[1] + away), curve)
-            items.append(Path(shape, stroke=CANVAS.ink, tag=Tag("wire", "", array, (axis,))))  # type: ignore[arg-type]
+            items.append(Path(shape, stroke=CANVAS.ink, tag=Tag("wire", "", array, (axis,))))
     return _labelled("wire", items, start[0] + 6.0, start[1] - 8.0, " ".join(axes), "start")
 
 

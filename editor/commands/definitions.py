@@ -10,7 +10,7 @@ from circuits import Circuit, Problem, did_you_mean
 
 from ..document import Document
 from ..rewiring import Problems
-from .base import Command, CommandError, Name, changed, read
+from .base import Command, Name, changed, read
 
 Inner = Annotated[Command, BeforeValidator(read)]
 
@@ -74,10 +74,13 @@ class Together(Command):
 
 
 def single(command: Command, outer: str) -> Command:
-    """The command; raises CommandError for one that may not stand inside another: such nests have no meaning."""
-    if isinstance(command, EditDefinition | Together) and not (
-        outer == "Together" and isinstance(command, EditDefinition)
-    ):
+    """The command; raises ValueError for one that may not stand inside another: such nests have no meaning."""
+    if outer == "Together":
+        wrong = isinstance(command, Together)
+    else:
+        inside = command.commands if isinstance(command, Together) else (command,)
+        wrong = any(isinstance(one, EditDefinition) for one in inside)
+    if wrong:
         fix = "Send them one after the other."
-        raise ValueError(str(CommandError([Problem(outer, "a plain command inside", f"'{command.do}'", fix)])))
+        raise ValueError(str(Problem(outer, "another command inside", f"'{command.do}'", fix)))
     return command

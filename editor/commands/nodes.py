@@ -21,6 +21,7 @@ from circuits import (
     apart,
     axis_names,
     did_you_mean,
+    from_document,
     known,
 )
 from gallery import entry, names
@@ -87,7 +88,10 @@ class AddNode(Command):
 
 
 class AddCall(Command):
-    """Adds a use of a circuit: one of the document by key, else one of the gallery, else with `new` an empty one."""
+    """Adds a use of a circuit: one of the document by key, else one of the gallery.
+
+    With `new` it is an empty one of that name; with `given`, a document, the circuit in it.
+    """
 
     do: ClassVar[str] = "AddCall"
 
@@ -97,6 +101,7 @@ class AddCall(Command):
     name: Name | None = None
     inputs: Wires = ()
     new: bool = False
+    given: dict[str, JsonValue] | None = None
     at: Place | None = None
 
     def edit(self, circuit: Circuit, document: Document) -> Circuit:
@@ -105,6 +110,8 @@ class AddCall(Command):
 
     def _callee(self, circuit: Circuit, document: Document) -> Circuit:
         there = document.definitions.get(self.circuit)
+        if self.given is not None:
+            return from_document(self.given)
         if self.new:
             if there is not None:
                 expected, found = "a name that no circuit has", f"'{self.circuit}'"

@@ -87,7 +87,7 @@ def carve(circuit: Circuit, ids: Collection[str]) -> Carved:
     """Cut nodes out; raises Problems where a path leaves them and comes back, a tie crosses, or a type is not known."""
     nodes = nodes_of(circuit, ids)
     chosen = {node.id for node in nodes}
-    made = {wire for node in nodes for wire in out_wires(circuit, node)}
+    made = dict.fromkeys(wire for node in nodes for wire in out_wires(circuit, node))
     _require_whole(circuit, chosen, made)
     _require_untied(circuit, chosen)
     read = dict.fromkeys(wire for node in nodes for wire in node.wires if wire is not None and wire not in made)
@@ -109,7 +109,7 @@ def carve(circuit: Circuit, ids: Collection[str]) -> Carved:
     return Carved(circuit, nodes, typed, tuple(dict.fromkeys(ends)))
 
 
-def _require_whole(circuit: Circuit, chosen: set[str], made: set[str]) -> None:
+def _require_whole(circuit: Circuit, chosen: Collection[str], made: Collection[str]) -> None:
     """Nothing that is read from the nodes may lead back to them through others."""
     reading: dict[str, list[Node]] = {}
     for node in circuit.nodes:

@@ -12,6 +12,7 @@ from ..rewiring import UNCONNECTED, Problems, port_names, with_output
 from .base import Command, Name, WireName, node_of, require_wire, where
 
 Port = Name | int
+_UNKNOWN = 32
 
 
 def placed_at(circuit: Circuit, node: Node, port: str | int, *, connected: bool = False) -> int | str:
@@ -19,7 +20,8 @@ def placed_at(circuit: Circuit, node: Node, port: str | int, *, connected: bool 
     ports = port_names(node.op)
     count = max(len(ports or ()), len(node.inputs))
     if isinstance(port, int):
-        if 0 <= port < count:
+        # what an op takes whose attributes are not complete yet is not known
+        if 0 <= port < (count if ports is not None else max(count, _UNKNOWN)):
             return port
         raise _no_port(circuit, node, str(port), [str(number) for number in range(count)])
     if ports is not None and port in ports:
@@ -50,9 +52,12 @@ def connected(circuit: Circuit, node: Node, place: int | str, wire: str | None) 
         if wire is not None:
             feeds[place] = wire
         return circuit.with_node(replace(node, feeds=tuple(sorted(feeds.items()))))
-    count = max(len(port_names(node.op) or ()), len(node.inputs))
+    ports = port_names(node.op)
+    count = max(len(ports or ()), len(node.inputs), place + 1)
     inputs = [*node.inputs, *[None] * (count - len(node.inputs))]
     inputs[place] = wire
+    while ports is not None and len(inputs) > len(ports) and inputs[-1] is None:
+        inputs.pop()
     return circuit.with_node(replace(node, inputs=tuple(inputs)))
 
 

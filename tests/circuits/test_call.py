@@ -19,8 +19,10 @@ from circuits import (
     initial,
     linear,
     parameters,
+    rename,
     run,
     running,
+    scan,
     softmax,
 )
 from tests.circuits.gradients import Array
@@ -148,20 +150,20 @@ def _first(made: Wire | tuple[Wire, ...]) -> Wire:
 def test_per_is_a_run_for_every_slice(inner: Circuit, seed: int) -> None:
     types = {item.name: f"[{' '.join(item.type.axes)}]" for item in inner.inputs}
     first = inner.inputs[0].name
-    types[first] = f"[e2 {' '.join(inner.inputs[0].type.axes)}]"
-    circuit = build("f", types, lambda *wires: _first(call(inner, *wires, per="e2", name="inner"))).valid()
-    sizes = {**inner.checked.known({}), "e2": 2}
+    types[first] = f"[slot {' '.join(inner.inputs[0].type.axes)}]"
+    circuit = build("f", types, lambda *wires: _first(call(inner, *wires, per="slot", name="inner"))).valid()
+    sizes = {**inner.checked.known({}), "slot": 2}
     state = initial(circuit, sizes, seed)
     assert all(array.shape[0] == 2 for array in state.values())
     inputs = arrays(inner, seed)
     inputs[first] = np.stack([inputs[first], inputs[first] + 1.0])
     found = run(circuit, inputs, state, sizes=sizes).only
     axes = circuit.checked.type(circuit.outputs[0].wire).axes
-    assert axes[0] == "e2" or "e2" in axes
+    assert axes[0] == "slot" or "slot" in axes
     for slice in range(2):
         alone = {key.removeprefix("inner."): array[slice] for key, array in state.items()}
         expected = run(inner, {**inputs, first: inputs[first][slice]}, alone, sizes=sizes)[inner.outputs[0].name]
-        np.testing.assert_allclose(found.take(slice, axes.index("e2")), expected, rtol=1e-9, atol=1e-11)
+        np.testing.assert_allclose(found.take(slice, axes.index("slot")), expected, rtol=1e-9, atol=1e-11)
 
 
 def test_per_without_an_array_that_carries_the_axis_gives_it_to_the_result() -> None:
@@ -257,3 +259,30 @@ def test_every_passing_index_draws_afresh_unless_it_is_shared() -> None:
     assert all((shared[0] == one).all() for one in shared)
     assert len({row.tobytes() for row in shared[0]}) == 5
     assert len({row.tobytes() for row in _noise("p q").reshape(20, 64)}) == 1
+
+
+def test_ties_of_nodes_whose_circuits_own_the_weights_tell_what_differs() -> None:
+    def named(name: str, word: str) -> Circuit:
+        def body(h: Wire, x: Wire) -> Wire:
+            return elementwise(word, linear("h' -> h", rename(h, "h -> h'"), name="held"), x)
+
+        return build(name, {"h": "[h]", "x": "[h]"}, body)
+
+    cell, other = named("cell", "a + b"), named("other", "a * b")
+
+    def tied(body: Circuit, **words: bool) -> list[str]:
+        def both(h: Wire, x: Wire) -> Wire:
+            first = scan(cell, h, x, axis="t", along="x", name="a")
+            return first + scan(body, h, x, axis="t", along="x", name="b", weights="a", **words)
+
+        return [str(problem) for problem in build("f", {"h": "[h]", "x": "[t h]"}, both).problems]
+
+    assert tied(cell) == []
+    assert tied(cell, reverse=True) == [
+        "f/b (scan): expected the same as in 'a', whose circuits own the weights (reverse=False), found reverse=True. "
+        "Keep these equal, or let the node own weights of its own."
+    ]
+    assert tied(other, reverse=True) == [
+        "f/b (scan): expected the same as in 'a', whose circuits own the weights (content='cell', reverse=False), "
+        "found content='other', reverse=True. Keep these equal, or let the node own weights of its own."
+    ]

@@ -226,3 +226,14 @@ def test_regions_that_unfold_cost_what_they_unfold_into() -> None:
     assert table.total.operations >= 10 * 4 * 2 * one.operations
     settled = build("settled", {"x": "[b m]"}, lambda x: fixed_point(field, x), sizes={"m": 3})
     assert costs(settled, {"b": 2}).total.operations == 2 * one.operations
+
+
+def test_opened_costs_list_what_composites_expand_to() -> None:
+    net = build("net", {"x": "[b m]"}, lambda x: softmax(linear("m -> n", x), axis="n"))
+    sizes = {"b": 2, "m": 3, "n": 5}
+    plain, opened = costs(net, sizes), costs(net, sizes, opened=True)
+    assert plain.total == opened.total
+    assert [row.path for row in plain.rows()] == ["linear", "softmax"]
+    inside = [row for row in opened.rows() if row.path.startswith("linear.")]
+    assert [row.path for row in inside] == ["linear.y", "linear.shifted"]
+    assert sum(row.cost.operations for row in inside) == 2 * (2 * 3 * 5 + 5)

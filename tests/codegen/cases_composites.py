@@ -131,6 +131,9 @@ COMPOSITES: dict[str, Case] = {
         {"q": "[h y k]", "k": "[h x k]", "v": "[h x k]", "mask": "[h y x]"},
         lambda q, k, v, mask: c.attention(q, k, v, mask, masked="add", window=3, causal=True),
     ),
+    "normalised_contraction": Case(
+        {"s": "[h y x]", "v": "[h x k]"}, lambda s, v: c.normalised_contraction(s, v, axis="x", value="k")
+    ),
     "attention_two": Case(
         {"q": "[a b k]", "k": "[x k]", "v": "[x k]"}, lambda q, k, v: c.attention(q, k, v, query="a b")
     ),

@@ -144,6 +144,19 @@ def test_an_unknown_target_names_the_nearest() -> None:
     assert str(caught.value) == "expected a target (torch), found 'touch'. Name one of them. Did you mean 'torch'?"
 
 
+def test_a_size_that_is_none_of_the_circuits_names_the_nearest() -> None:
+    with pytest.raises(AttributeProblem) as caught:
+        print_program(build("scaled", {"x": "[t width]"}, lambda x: x * 2), sizes={"widht": 3})
+    assert str(caught.value) == (
+        "expected a size of 'scaled' (t, width), found 'widht'. Name one of them. Did you mean 'width'?"
+    )
+
+
+def test_a_size_that_follows_from_others_stays_what_it_is() -> None:
+    circuit = build("c", {"x": "[m]"}, lambda x: linear("m -> k", x), sizes={"m": 4}, constraints=["k = 2*m"])
+    assert print_program(circuit, sizes={"m": 5, "k": 10}).source == print_program(circuit, sizes={"m": 5}).source
+
+
 def test_a_circuit_with_problems_is_not_printed() -> None:
     with pytest.raises(CircuitError, match="expected an axis 'z'"):
         print_program(build("broken", {"x": "[m]"}, lambda x: softmax(x, axis="z")))

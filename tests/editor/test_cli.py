@@ -19,6 +19,7 @@ from circuits import REGISTRY, Circuit, Input, Node, Output, load, op_class, sav
 from circuits.types import ArrayType
 from editor.cli import main
 from gallery import entry, names
+from runtime import Records
 from tests.source_tree import ROOT
 
 RUN = "import sys; from editor.cli import main; main(sys.argv[1:])"
@@ -198,6 +199,24 @@ def test_a_stored_run_is_kept_and_taken_up(command: Command, tmp_path: Path) -> 
     first, second = command(*words).document, command(*words).document
     assert second["test_loss"] == first["test_loss"]
     assert second["steps_per_second"] == 0  # it had taken all its steps
+
+
+def test_a_stored_run_is_made_longer_where_that_is_accepted(command: Command, tmp_path: Path) -> None:
+    words = ("train", "digit_classifier", "--data", "digits", *SMALL, "--run", str(tmp_path / "run"), "--json")
+    assert command(*words).document["steps"] == 2
+    refused = command(*words, "--steps", "3")
+    assert refused.status == 1
+    problem = (
+        "resume, settings.steps: expected 2, found 3. Resume with the same, or accept 'steps' and give up equal bits."
+    )
+    assert problem in refused.out + refused.err
+    wrong = command(*words, "--steps", "3", "--accept", "step")
+    assert "accept: expected something to differ in (batch_size, " in wrong.out + wrong.err
+    assert "found 'step'. Leave it out. Did you mean 'steps'?" in wrong.out + wrong.err
+    longer = command(*words, "--steps", "3", "--accept", "steps").document
+    assert (longer["steps"], longer["finished"]) == (3, True)
+    (record,) = Records(tmp_path / "run" / "run.sqlite").runs()
+    assert (record.status, record.step, record.total, record.settings["steps"]) == ("finished", 3, 3, 3)
 
 
 def test_a_file_is_trained_like_an_entry(command: Command, tmp_path: Path) -> None:

@@ -22,7 +22,8 @@ def train_through_kills(directory: Path, chance: random.Random) -> int:
     for kills in range(100):
         process = context.Process(target=train_on, args=(directory,))
         process.start()
-        process.join(chance.uniform(0.03, 0.4))
+        # the longer it takes, the longer the waits: on a busy machine a start needs more than these before it gets anywhere
+        process.join(chance.uniform(0.03, 0.4) * (1 + kills / 20))
         if process.exitcode is None:
             process.kill()
             process.join()

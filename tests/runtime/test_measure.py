@@ -58,6 +58,13 @@ def test_the_table_shows_medians_and_ratios() -> None:
     ]
 
 
+def test_quartiles_tell_how_far_the_rounds_agree() -> None:
+    timings = Timings({"a": (1.0, 2.0, 3.0, 4.0, 50.0), "b": (1.0, 1.0, 1.0, 1.0, 1.0)})
+    assert timings.ratio("a", "b") == 3.0
+    assert timings.quartiles("a", "b") == (2.0, 4.0)
+    assert Timings({"a": (1.5,), "b": (1.0,)}).quartiles("a", "b") == (1.5, 1.5)
+
+
 def test_nothing_to_compare_is_an_error() -> None:
     with pytest.raises(SettingsError) as caught:
         compare({})

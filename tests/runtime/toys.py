@@ -4,7 +4,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from runtime import Batch, Outputs, Task, load_data
+from runtime import Batch, Outputs, Settings, Task, load_data
+
+SHORT = Settings(seed=7, steps=30, batch_size=16, threads=1, eval_every=10, checkpoint_every=10)
 
 
 def classification_loss(outputs: Outputs, batch: Batch) -> Tensor:

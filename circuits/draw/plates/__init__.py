@@ -3,7 +3,7 @@
 from .boxes import Cases, Note, background, box, dotted, ground, legend, noted
 from .definitions import definition
 from .grids import grid, ruler
-from .highlights import arc, band, halo, lettered, without
+from .highlights import arc, band, halo, lettered, relabelled, without
 from .listings import listing
 from .parts import (
     at,
@@ -11,7 +11,9 @@ from .parts import (
     below,
     beside,
     bounds,
+    bracketed,
     formula,
+    fraction,
     joined,
     mapsto,
     moved,
@@ -23,4 +25,6 @@ from .parts import (
     together,
     words,
 )
+from .pictures import Look, drawn
+from .sketches import cap, cup, letter, ring, strand
 from .targets import At

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..frame import bounds_of
 from ..scene import Bounds, Command, Item, Path, Scene, Tag, Text, line, polygon, rectangle
 from ..theme import Style
 from ..typeset import measure
 from .parts import INK, at, bounds, part, together
-from .targets import At
+from .targets import At, behind
 from .words import SIZE, paragraph
 
 PAD = 7.0
@@ -45,7 +45,8 @@ class Note:
     """Words in a box that points to something: the box lies on a `side` of the picture, moved by `shift` along it.
 
     `side` is above, below, left or right; empty means above or below, whichever is nearer. `away` is the distance of
-    the box from the picture, `fill` its colour, `points` whether there is a wedge.
+    the box from the picture, or where it is `near` from what it points to; `fill` is its colour, and `points` says
+    whether there is a wedge.
     """
 
     text: str
@@ -56,6 +57,7 @@ class Note:
     width: float = NOTE_WIDTH
     fill: str = ""
     points: bool = True
+    near: bool = False
 
 
 def noted(scene: Scene, *notes: Note, style: Style | None = None) -> Scene:
@@ -63,16 +65,21 @@ def noted(scene: Scene, *notes: Note, style: Style | None = None) -> Scene:
     style = style or Style()
     around = bounds(scene)
     taken: dict[str, list[Bounds]] = {}
-    made: list[Scene] = [scene]
+    made: list[Scene] = []
+    wedges: list[Item] = []
     for note in sorted(notes, key=lambda one: one.at.bounds(scene).left):
         target = note.at.bounds(scene)
         side = note.side or _nearer(target, around)
         drawn = box(note.text, note.width, note.fill, style)
-        placed = _placed(drawn, note, side, target, around, taken.setdefault(side, []))
+        placed = (
+            _placed(drawn, note, side, target, target, [])
+            if note.near
+            else _placed(drawn, note, side, target, around, taken.setdefault(side, []))
+        )
         if note.points:
-            made.append(part(*_wedge(bounds(placed), target, side, note.fill or style.theme.note)))
+            wedges += _wedge(bounds(placed), target, side, note.fill or style.theme.note)
         made.append(placed)
-    return together(*made)
+    return together(replace(scene, items=tuple(behind(scene, wedges))), *made)
 
 
 def _nearer(target: Bounds, around: Bounds) -> str:
@@ -177,19 +184,20 @@ def _brace(x: float, top: float, bottom: float) -> tuple[Command, ...]:
 Room = float | tuple[float, float, float, float]
 
 
-def ground(scene: Scene, fill: str, *where: At, title: str = "", grow: Room = 6.0, style: Style | None = None) -> Scene:
-    """A coloured ground behind items of a picture, with a title over them."""
+def ground(
+    scene: Scene,
+    fill: str,
+    *where: At,
+    title: str = "",
+    grow: Room = 6.0,
+    under: bool = False,
+    style: Style | None = None,
+) -> Scene:
+    """A coloured ground behind items of a picture, with a title over them or `under` them."""
     style = style or Style()
-    shape, items = _around(scene, where, title, grow)
-    back = Path(shape, fill=fill, tag=Tag("ground"))
-    first = next((place for place, item in enumerate(scene.items) if item.tag.part in _FRONT), 0)
-    behind, front = scene.items[:first], scene.items[first:]
-    return together(
-        Scene(0.0, 0.0, (*behind, *shaded(shape, style), back, *front, *items), scene.title, scene.description)
-    )
-
-
-_FRONT = ("wire", "separator", "glyph", "dot", "label", "mark", "bracket", "cap")
+    shape, items = _around(scene, where, title, grow, under)
+    back = Path(shape, fill=fill, tag=Tag("ground", where[0].node))
+    return together(replace(scene, items=(*behind(scene, (*shaded(shape, style), back)), *items)))
 
 
 def dotted(scene: Scene, *where: At, title: str = "", grow: Room = 6.0) -> Scene:
@@ -199,7 +207,9 @@ def dotted(scene: Scene, *where: At, title: str = "", grow: Room = 6.0) -> Scene
     return together(Scene(0.0, 0.0, (*scene.items, frame, *items), scene.title, scene.description))
 
 
-def _around(scene: Scene, where: Sequence[At], title: str, grow: Room) -> tuple[tuple[Command, ...], list[Item]]:
+def _around(
+    scene: Scene, where: Sequence[At], title: str, grow: Room, under: bool = False
+) -> tuple[tuple[Command, ...], list[Item]]:
     found = where[0].bounds(scene)
     for one in where[1:]:
         found = found.joined(one.bounds(scene))
@@ -209,9 +219,11 @@ def _around(scene: Scene, where: Sequence[At], title: str, grow: Room) -> tuple[
         return rectangle(found.left, found.top, found.right, found.bottom), []
     said = paragraph(title)
     wide = max(0.0, said.width + 10.0 - (found.right - found.left)) / 2
-    shape = rectangle(found.left - wide, found.top - said.height - 2.0, found.right + wide, found.bottom)
+    high = said.height + 2.0
+    top, bottom = (found.top, found.bottom + high) if under else (found.top - high, found.bottom)
+    shape = rectangle(found.left - wide, top, found.right + wide, bottom)
     middle = (found.left + found.right) / 2
-    return shape, said.items(middle, found.top - said.height, Tag("title"), INK, "middle")
+    return shape, said.items(middle, found.bottom - 1.0 if under else top + 2.0, Tag("title"), INK, "middle")
 
 
 def background(inner: Scene, fill: str, grow: float = 12.0, style: Style | None = None) -> Scene:

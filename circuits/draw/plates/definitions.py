@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ...circuit import Circuit
 from ..detail import Detail
-from ..diagram import Array, Diagram, Strand
+from ..diagram import Array, Strand
 from ..expand import expand
 from ..glyph import Place, Sign
 from ..glyphs import drawn, footprint
@@ -14,6 +14,7 @@ from ..scene import PITCH, Item, Path, Scene, Tag, Text, line
 from ..theme import Style
 from ..typeset import measure
 from .parts import part
+from .pictures import Look, looked
 
 LABEL = 13.0
 APART = 18.0
@@ -25,14 +26,16 @@ def definition(
     title: str,
     parameters: str = "",
     *,
+    look: Look | None = None,
     nested: bool = False,
     detail: Detail | None = None,
     style: Style | None = None,
 ) -> Scene:
     """The box of a circuit: its inputs left, its outputs right, its title and what it depends on (TeX) inside."""
     style = style or Style()
-    diagram = expand(circuit, detail)
-    sides = [_strands(diagram, names) for names in (diagram.inputs, diagram.outputs)]
+    diagram = looked(expand(circuit, detail), look or Look())
+    ends = [array for id in diagram.outputs for array in diagram.by_id[id].inputs]
+    sides = [[diagram.arrays[name] for name in names] for names in (diagram.inputs, ends)]
     sign = Sign("box3d", parameters, title, detail="nested" if nested else "")
     left, right = (_heights(arrays) for arrays in sides)
     room = footprint(sign, style, len(left), len(right))
@@ -47,10 +50,6 @@ def definition(
     for strand, y, start in zip(strands[1], places[1], made.right, strict=True):
         items += _port(strand, start, lead * 2 + room.width, y, style)
     return part(*items, *made.items)
-
-
-def _strands(diagram: Diagram, names: Sequence[str]) -> list[Array]:
-    return [diagram.arrays[name] for name in names]
 
 
 def _heights(arrays: Sequence[Array]) -> list[float]:

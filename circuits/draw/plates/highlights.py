@@ -9,7 +9,7 @@ from ..frame import bounds_of
 from ..scene import Item, Path, Scene, Tag, Text, circle, line, rectangle
 from ..typeset import measure
 from .parts import INK, together
-from .targets import At, every
+from .targets import At, behind, every
 
 LETTER = 27.0
 
@@ -22,7 +22,7 @@ def halo(scene: Scene, colour: str, *where: At, width: float = 7.0, edge: bool =
     """A broad coloured line behind strands, and a disc behind dots."""
     chosen = every(scene, where)
     lines = [item for item in chosen if isinstance(item, Path) and item.stroke]
-    dots = [bounds_of([item]) for item in chosen if isinstance(item, Path) and item.tag.part == "dot"]
+    dots = [bounds_of([item]) for item in chosen if isinstance(item, Path) and item.tag.part in ("dot", "copy")]
     discs = [((each.left + each.right) / 2, (each.top + each.bottom) / 2) for each in dots]
     tag = Tag("halo")
     back: list[Item] = []
@@ -31,16 +31,7 @@ def halo(scene: Scene, colour: str, *where: At, width: float = 7.0, edge: bool =
         back += [Path(circle(*disc, width + 0.7), fill=INK, tag=tag) for disc in discs]
     back += [Path(item.commands, colour, width=width, tag=tag) for item in lines]
     back += [Path(circle(*disc, width), fill=colour, tag=tag) for disc in discs]
-    return _again(scene, _behind(scene, back))
-
-
-_FRONT = ("wire", "separator", "glyph", "dot", "label", "mark", "bracket", "cap")
-
-
-def _behind(scene: Scene, back: Sequence[Item]) -> list[Item]:
-    """Items with others under the first strand."""
-    first = next((place for place, item in enumerate(scene.items) if item.tag.part in _FRONT), 0)
-    return [*scene.items[:first], *back, *scene.items[first:]]
+    return _again(scene, behind(scene, back))
 
 
 def band(scene: Scene, colour: str, *where: At, above: float = 17.0, below: float = 5.0, beyond: float = 9.0) -> Scene:
@@ -91,3 +82,12 @@ def without(scene: Scene, *where: At) -> Scene:
     """A picture without some of its items."""
     gone = {id(item) for item in every(scene, where)}
     return _again(scene, [item for item in scene.items if id(item) not in gone])
+
+
+def relabelled(scene: Scene, text: str, where: At) -> Scene:
+    """A picture with another text for some of its labels."""
+    chosen = {id(item) for item in where.of(scene)}
+    items = [
+        replace(item, text=text) if id(item) in chosen and isinstance(item, Text) else item for item in scene.items
+    ]
+    return _again(scene, items)

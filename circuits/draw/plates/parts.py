@@ -46,7 +46,7 @@ def _scaled(item: Item, by: float) -> Item:
         return replace(item, x=item.x * by, y=item.y * by, size=item.size * by)
     commands = tuple((command[0], *(float(number) * by for number in command[1:])) for command in item.commands)
     dash = tuple(length * by for length in item.dash)
-    return replace(item, commands=commands, width=item.width * by, dash=dash)
+    return replace(item, commands=commands, width=item.width * by, dash=dash)  # type: ignore[arg-type]
 
 
 def together(*parts: Scene) -> Scene:
@@ -119,6 +119,27 @@ def titled(inner: Scene, text: str, size: float = TITLE, font: str = "sans", gap
     middle = (found.left + found.right) / 2
     top = found.top - gap - title.height
     return together(inner, Scene(0.0, 0.0, tuple(title.items(middle, top, Tag("title"), INK, "middle"))))
+
+
+def fraction(over: Scene, under: Scene) -> Scene:
+    """One part over another with a line between them, at which it is read."""
+    stacked = below(over, under, gap=9.0, align="middle")
+    found = bounds(stacked)
+    cut = bounds(over).bottom - bounds(over).top + 4.5 + found.top
+    rule = Path(line((found.left, cut), (found.right, cut)), INK, width=1.2, tag=Tag("sign"))
+    return together(stacked, part(rule))
+
+
+def bracketed(inner: Scene) -> Scene:
+    """A part between round brackets as high as it is."""
+    found = bounds(inner)
+    sides = []
+    for x, turn in ((found.left - 3.0, -1.0), (found.right + 3.0, 1.0)):
+        deep = x + 9.0 * turn
+        third = (found.bottom - found.top) / 3
+        curve = (("M", x, found.top), ("C", deep, found.top + third, deep, found.bottom - third, x, found.bottom))
+        sides.append(Path(curve, INK, width=1.8, tag=Tag("text")))
+    return together(inner, part(*sides))
 
 
 def sign(text: str = "=", above: str = "") -> Scene:

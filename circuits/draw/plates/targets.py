@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ...errors import CircuitloomError, Problem, did_you_mean
@@ -14,8 +14,8 @@ from ..scene import Bounds, Item, Scene
 class At:
     """A choice of items: those that fit all that is given.
 
-    `node` is the path of a node or block, with all that lies in it; `wire` an array, `axis` one of its axes, `part` a
-    kind of item. `place` picks one of several pieces, counted from the left.
+    `node` is the path of a node or block, with all that lies in it, but not a ground that was put under it; `wire` an
+    array, `axis` one of its axes, `part` a kind of item. `place` picks one of several pieces, counted from the left.
     """
 
     node: str = ""
@@ -40,6 +40,7 @@ class At:
     def _fits(self, item: Item) -> bool:
         tag = item.tag
         inside = tag.node == self.node or tag.node.startswith(f"{self.node}/")
+        inside = inside and (tag.part != "ground" or self.part == "ground")
         return (
             (not self.node or inside)
             and (not self.wire or tag.wire == self.wire)
@@ -68,3 +69,18 @@ def every(scene: Scene, where: Iterable[At]) -> tuple[Item, ...]:
     """The items of several choices, each once, in the order of the scene."""
     wanted = {id(item) for one in where for item in one.of(scene)}
     return tuple(item for item in scene.items if id(item) in wanted)
+
+
+_FRONT = ("wire", "separator", "glyph", "dot", "copy", "label", "mark", "bracket", "cap", "name")
+_BACK = ("fence", "ground", "band", "object", "morphism")
+
+
+def behind(scene: Scene, back: Sequence[Item]) -> list[Item]:
+    """The items of a scene with others under its strands, on the grounds that lie where they do."""
+    around = bounds_of(back)
+    grounds = [
+        place for place, item in enumerate(scene.items) if item.tag.part in _BACK and bounds_of([item]).meets(around)
+    ]
+    fronts = [place for place, item in enumerate(scene.items) if item.tag.part in _FRONT]
+    first = grounds[-1] + 1 if grounds else next(iter(fronts), len(scene.items))
+    return [*scene.items[:first], *back, *scene.items[first:]]

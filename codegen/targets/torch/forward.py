@@ -38,7 +38,7 @@ def print_nodes(scope: Scope, writer: ModuleWriter) -> list[Value]:
             # nothing reads it, but its parameters are the circuit's
             with writer.unprinted():
                 _print_node(site, record)
-    return [scope.wires.get(output.wire, Value("None")) for output in scope.circuit.outputs]
+    return [replace(scope.wires.get(output.wire, Value("None")), fresh=False) for output in scope.circuit.outputs]
 
 
 def _site(scope: Scope, writer: ModuleWriter, node: Node) -> Site:
@@ -73,7 +73,8 @@ def _bound(site: Site, record: Record) -> list[Value]:
     for wire, taken, port in zip(node.wires, record.type.consumed, record.type.ports, strict=True):
         value = site.scope.wires[wire or ""]
         own = dict(zip(taken, port.axes, strict=True))
-        bound.append(value.renamed([own.get(axis, OUTER + axis) for axis in value.axes]))
+        value = value.renamed([own.get(axis, OUTER + axis) for axis in value.axes])
+        bound.append(replace(value, fresh=value.fresh and site.scope.uses[wire or ""] == 1))
     signature = node.op.signature
     fed = dict(zip(node.fed, bound[len(signature.inputs) :], strict=True))
     arrays = []

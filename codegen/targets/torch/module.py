@@ -73,7 +73,7 @@ class ModuleWriter:
         """Give a value a name in the forward."""
         name = self.variables.fresh(identifier(hint))
         self.forward.assign(name, value.code, shape_note(value) if value.axes or value.leading else "")
-        return Value(name, value.axes, value.leading, value.element, name)
+        return Value(name, value.axes, value.leading, value.element, name, value.fresh)
 
     def member(self, name: str) -> str:
         """How the attribute of a node is read: `self.query`; a dot in the name leads into a part, `self.own.query`."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from circuits import Circuit, Size
@@ -48,6 +48,8 @@ class Scope:
     unread: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
+        # what enters is for its maker to say
+        self.wires = {name: replace(value, fresh=False) for name, value in self.wires.items()}
         self.ends = [output.wire for output in self.circuit.outputs if output.name not in self.unread]
         self.live = live_nodes(self.circuit, self.ends)
         self.uses = Counter(wire for node in self.circuit.nodes if node.id in self.live for wire in node.wires)

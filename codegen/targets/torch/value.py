@@ -22,6 +22,8 @@ class Value:
     """Code, its known axes in layout order, and the inputs of the module whose leading group it carries.
 
     `leading` is empty for what depends on weights and constants only. `hint` is the name it gets when it needs one.
+    `fresh` tells that its only reader may write over it: nothing else holds the array, nor does the backward pass of
+    what made it.
     """
 
     code: str
@@ -29,6 +31,7 @@ class Value:
     leading: frozenset[str] = frozenset()
     element: Element = REAL
     hint: str = ""
+    fresh: bool = False
 
     @property
     def simple(self) -> bool:
@@ -55,7 +58,7 @@ class Value:
 
     def of(self, code: str, axes: Sequence[str] | None = None) -> Value:
         """What `code` makes of it."""
-        return replace(self, code=code, axes=self.axes if axes is None else tuple(axes))
+        return replace(self, code=code, axes=self.axes if axes is None else tuple(axes), fresh=False)
 
     def renamed(self, axes: Sequence[str]) -> Value:
         """The same array with its axes called otherwise."""

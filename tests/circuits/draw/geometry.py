@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from circuits import Circuit, Node
 from circuits.draw.diagram import Diagram
 from circuits.draw.frame import bounds_of, text_bounds
-from circuits.draw.read import polyline, read_glyphs
+from circuits.draw.read import polyline, read_glyphs, read_nodes
 from circuits.draw.scene import Bounds, Item, Scene, Text
 
 Points = list[tuple[float, float]]
@@ -15,7 +17,7 @@ Points = list[tuple[float, float]]
 
 def crossed(box: Bounds, points: Sequence[tuple[float, float]]) -> bool:
     """Whether a line of straight pieces has a point inside a rectangle."""
-    return any(_clips(box, *a, *b) for a, b in zip(points, points[1:], strict=False))
+    return any(_clips(box, *a, *b) for a, b in itertools.pairwise(points))
 
 
 def _clips(box: Bounds, x: float, y: float, to_x: float, to_y: float) -> bool:
@@ -107,6 +109,66 @@ def connection_faults(scene: Scene, diagram: Diagram) -> Iterator[str]:
             yield f"{cell.id}: takes {sorted(taken)}, drawn {sorted(found.taken)}"
         if set(found.made) != set(made):
             yield f"{cell.id}: makes {sorted(made)}, drawn {sorted(found.made)}"
+
+
+def cut_faults(scene: Scene, circuit: Circuit) -> list[str]:
+    """Vertical cuts through object columns that do not read off the types of whole arrays, from the top."""
+    wires = {wire: found for wire, found in circuit.checked.types.items() if found is not None}
+    names = {node.name: node for node in circuit.nodes}
+    lines = [(path, polyline(path)) for path in scene.paths if path.tag.part == "wire"]
+    found = []
+    for shade in scene.paths:
+        if shade.tag.part != "object":
+            continue
+        box = shade.bounds()
+        middle = (box.left + box.right) / 2
+        cut = sorted((y, path.tag.wire, path.tag.axes) for path, points in lines for y in heights(points, middle))
+        for wire, group in itertools.groupby(cut, key=lambda entry: entry[1]):
+            axes = tuple(axis for *_, some in group for axis in some if axis != "#")
+            node = names.get(wire.partition(".")[0]) if wire not in wires else None
+            key = (
+                wire
+                if node is None
+                else node.outputs()[0]
+                if "." not in wire
+                else f"{node.id}.{wire.partition('.')[2]}"
+            )
+            if axes != wires[key].axes:
+                found.append(f"cut at {middle:.0f}: {wire} reads {axes}, is {wires[key].axes}")
+    return found
+
+
+def heights(points: Points, x: float) -> Iterator[float]:
+    """Where a line crosses a vertical."""
+    for (a, y), (b, to_y) in itertools.pairwise(points):
+        if min(a, b) <= x < max(a, b):
+            yield y + (to_y - y) * (x - a) / (b - a)
+
+
+def wires_read(circuit: Circuit) -> dict[str, frozenset[str]]:
+    """For every node the wires it reads, by the names a picture gives them."""
+    names = {item.name: item.name for item in circuit.inputs}
+    for node in circuit.nodes:
+        outputs = node.outputs()
+        for wire in outputs:
+            port = wire.rpartition(".")[2]
+            names[wire] = node.name if len(outputs) == 1 else f"{node.name}.{port}"
+    return {node.name: frozenset(names[wire] for wire in node.wires if wire is not None) for node in circuit.nodes}
+
+
+def nodes_read(scene: Scene, circuit: Circuit) -> dict[str, frozenset[str]]:
+    """For every node the wires that a picture shows it reads; those of all arrays it makes together."""
+    read = read_nodes(scene)
+    return {
+        node.name: frozenset().union(
+            *(wires for name, wires in read.items() if name == node.name or name in _ports(node, circuit))
+        )
+        for node in circuit.nodes
+    }
+
+
+def _ports(node: Node, circuit: Circuit) -> set[str]:
+    return {f"{node.name}.{wire.rpartition('.')[2]}" for wire in node.outputs()}
 
 
 def faults(scene: Scene, diagram: Diagram) -> list[str]:

@@ -81,7 +81,12 @@ def test_a_ground_without_its_shadows_would_be_seen() -> None:
     assert apart(from_png(bare), printed(from_svg)) > OUTLINES
 
 
-@pytest.mark.parametrize("name", ["digit_classifier", "multi_head_attention", "transformer"])
+QUICK = ("digit_classifier", "multi_head_attention", "transformer")
+
+
+@pytest.mark.parametrize(
+    "name", [*QUICK, *(pytest.param(name, marks=pytest.mark.slow) for name in gallery.names() if name not in QUICK)]
+)
 def test_printers_agree_on_pictures_of_the_gallery(name: str) -> None:
     shown = picture(gallery.entry(name).circuit, width=row_width(PAGE))
     image = from_png(shown)

@@ -3,12 +3,15 @@
 import re
 from random import Random
 
+import pytest
 from hypothesis import given
 
+from circuits.draw import picture, row_width
 from circuits.draw.figure import to_png
 from circuits.draw.presets import PAGE
 from circuits.draw.scene import Path, Scene, Tag, Text, circle, line
 from circuits.draw.tikz import to_tikz
+from gallery import entry, names
 from tests.circuits.draw.rasters import DPI, compiled, pdf_pixels, pixels
 from tests.circuits.draw.scene_strategies import FONTS, HOSTILE, PIECES, scenes
 from tests.circuits.draw.scenes import scene
@@ -96,3 +99,9 @@ def test_a_picture_stands_in_the_text_of_a_paper() -> None:
         + "after.\\end{document}"
     )
     assert pdf_pixels(compiled(paper)).min() < 128
+
+
+@pytest.mark.parametrize("name", names())
+def test_latex_takes_every_picture_of_the_gallery(name: str) -> None:
+    drawn = picture(entry(name).circuit, width=row_width(PAGE))
+    assert compiled(to_tikz(drawn, PAGE, standalone=True)).startswith(b"%PDF")

@@ -14,12 +14,15 @@ from circuits import (
     einsum,
     elementwise,
     fixed_point,
+    flatten,
     linear,
+    log_softmax,
     ode,
     reduce,
     repeat,
     scan,
     softmax,
+    value_and_gradient,
 )
 from tests.circuits.rewrites import models
 from tests.circuits.rewrites.agree import Tensors, check_torch, normal
@@ -129,9 +132,20 @@ def test_linear() -> None:
     )
 
 
-def test_softmax() -> None:
-    circuit = build("s", {"x": "[t k]"}, lambda x: softmax(x, axis="k"))
-    check_torch(circuit, normal(x=(4, 3)), lambda x, _: torch.softmax(x["x"], -1))
+@pytest.mark.parametrize(("op", "torchs"), [(softmax, torch.softmax), (log_softmax, torch.log_softmax)])
+def test_softmax(op: Callable[..., Wire], torchs: Callable[[Tensor, int], Tensor]) -> None:
+    circuit = build("s", {"x": "[t k]"}, lambda x: op(x, axis="k"))
+    check_torch(circuit, normal(x=(4, 3)), lambda x, _: torchs(x["x"], -1))
+    tied = np.array([[1.0, 3.0, 3.0], [2.0, 2.0, 2.0]])
+    check_torch(circuit, {"x": tied}, lambda x, _: torchs(x["x"], -1))
+
+
+def test_no_gradient_runs_through_what_exponentials_are_shifted_by() -> None:
+    circuit = build("s", {"x": "[k]"}, lambda x: reduce("sum", softmax(x, axis="k") ** 2, axes="k"))
+    nodes = flatten(value_and_gradient(circuit)).nodes
+    (most,) = [node for node in nodes if node.op.attributes().get("kind") == "max"]
+    (reader,) = [node for node in nodes if set(most.outputs()) & set(node.inputs)]
+    assert reader.op.name == "stop_gradient"
 
 
 def test_attention() -> None:

@@ -5,6 +5,7 @@ import math
 import sys
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 
@@ -28,9 +29,7 @@ class Attention(nn.Module):
 
     def forward(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
         """q [... e y k], k [... e x k], v [... e x k] -> [... e y k]."""
-        # scores [... e y x]
-        scores = torch.einsum("...eyk,...exk->...eyx", q, k) * q.shape[-1] ** -0.5
-        return torch.einsum("...eyx,...exk->...eyk", scores.softmax(-1), v)
+        return F.scaled_dot_product_attention(q, k, v)
 
 
 class MultiHeadAttention(nn.Module):

@@ -36,9 +36,7 @@ class Attention(nn.Module):
 
     def forward(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
         """q [... y k], k [... x k], v [... x k] -> [... y k]."""
-        # scores [... y x]
-        scores = torch.einsum("...yk,...xk->...yx", q, k) * q.shape[-1] ** -0.5
-        return torch.einsum("...yx,...xk->...yk", scores.softmax(-1), v)
+        return F.scaled_dot_product_attention(q, k, v)
 
 
 class MultiHeadAttention(nn.Module):

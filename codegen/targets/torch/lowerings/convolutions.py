@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from circuits import Size
@@ -110,7 +111,7 @@ def print_conv(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value] | No
     axes = (*value.passing, made, *new)
     helper, dims = site.writer.helper("batched"), 1 + len(spans)
     if site.calls_member:
-        return [laid.of(f"{helper}({site.member}, {laid.code}, {dims})", axes)]
+        return [replace(laid.of(f"{helper}({site.member}, {laid.code}, {dims})", axes), fresh=True)]
     function = f"F.{op.name.replace('transposed', 'transpose')}{len(spans)}d"
     own = [ordered(weights[0], site.op.signature.weights[0].axes).code, *(weight.code for weight in weights[1:])]
     given = [f"{name}={code}" for name, code in zip(("weight", "bias"), own, strict=False)]

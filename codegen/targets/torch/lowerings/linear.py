@@ -37,7 +37,7 @@ def print_linear(op: Any, site: Site, inputs: Sequence[Value]) -> list[Value] | 
     rest = tuple(axis for axis in x.axes if axis.startswith(OUTER))
     laid = ordered(x, (*rest, *source))
     if site.calls_member:
-        return [Value(f"{site.member}({laid.code})", (*rest, *target), x.leading)]
+        return [Value(f"{site.member}({laid.code})", (*rest, *target), x.leading, fresh=True)]
     if len(source) > 1 or len(target) > 1:
         return None
     codes = [ordered(weights[0], (*target, *source)).code, *(value.code for value in weights[1:])]

@@ -1,0 +1,123 @@
+"""Pictures of circuits as a plate wants them: axes that stand for groups, in an order that suits the eye."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from ...circuit import Circuit
+from ..columns import columns
+from ..detail import Detail
+from ..diagram import Array, Cell, Diagram, Link, Strand
+from ..expand import expand
+from ..glyph import Sign
+from ..groups import bold, root
+from ..layout import Layout, arranged, laid
+from ..order import broken, order
+from ..scene import Scene
+from ..theme import Style
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a plate shows axes, without changing what they mean.
+
+    Axes that are `doubled` are drawn as groups: rows and columns in one double wire. `order` is that of the strands of
+    every array from the top; `called` gives letters for letters in labels. What is said of an axis holds for those
+    derived from it (`x/2`, `x[l]`). With `named` off, inputs and outputs are not called by their names. `boxes` gives
+    the titles and parameters (TeX) of components that are defined elsewhere, by their paths.
+    """
+
+    doubled: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+    called: Mapping[str, str] = field(default_factory=dict)
+    named: bool = True
+    boxes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+def drawn(
+    circuit: Circuit,
+    detail: Detail | None = None,
+    style: Style | None = None,
+    look: Look | None = None,
+    *,
+    width: float = 0.0,
+    after: Sequence[str] = (),
+) -> Scene:
+    """The picture of a circuit with a look, in rows where it has a width or rows end `after` some nodes."""
+    style = style or Style()
+    diagram = looked(expand(circuit, detail), look or Look())
+    if not after:
+        return arranged(diagram, style, width)
+    ordered = order(diagram, columns(diagram))
+    drawn_in = _ids(laid(ordered, style))
+    ends = sorted({_last(drawn_in, path) for path in after})
+    return laid(broken(ordered, ends), style).composer(style).composed()
+
+
+def _ids(layout: Layout) -> list[list[str]]:
+    """Ids of the cells of every column."""
+    return [[slot.cell.id for slot in column.slots if slot.cell is not None] for column in layout.weaver.columns]
+
+
+def _last(ids: Sequence[Sequence[str]], path: str) -> int:
+    """The last column in which a node, or something inside it, is drawn."""
+    return max(
+        number
+        for number, column in enumerate(ids)
+        if any(id == path or id.startswith((f"{path}/", f"{path}.")) for id in column)
+    )
+
+
+def looked(diagram: Diagram, look: Look) -> Diagram:
+    """The diagram as it is to be seen."""
+    places = {id: _order(array, look) for id, array in diagram.arrays.items()}
+    arrays = {id: _shown(array, places[id], look) for id, array in diagram.arrays.items()}
+    numbers = {id: {old: new for new, old in enumerate(order)} for id, order in places.items()}
+    return replace(diagram, arrays=arrays, cells=tuple(_moved(cell, numbers, look) for cell in diagram.cells))
+
+
+def _order(array: Array, look: Look) -> list[int]:
+    """Places of the strands of an array in the order in which they are shown."""
+    rank = {name: number for number, name in enumerate(look.order)}
+    names = [root(strand.axes[0]) for strand in array.strands]
+    return sorted(range(len(names)), key=lambda place: (rank.get(names[place], len(rank)), place))
+
+
+def _shown(array: Array, order: Sequence[int], look: Look) -> Array:
+    strands = tuple(_strand(array.strands[place], look) for place in order)
+    return replace(array, strands=strands, name=array.name if look.named else "")
+
+
+def _strand(strand: Strand, look: Look) -> Strand:
+    if len(strand.axes) != 1:
+        return strand
+    name, label = strand.axes[0], strand.label
+    letter = root(name)
+    if letter in look.called:
+        label = re.sub(rf"(?<![a-zA-Z\\]){re.escape(letter)}", look.called[letter], label, count=1)
+    if letter not in look.doubled:
+        return Strand(strand.axes, label)
+    return Strand((name, f"{name}°"), label if label[:1].isdigit() else bold(label))
+
+
+def _moved(cell: Cell, numbers: Mapping[str, Mapping[int, int]], look: Look) -> Cell:
+    """The cell in the new places of the strands."""
+    given = [numbers[array] for array in cell.inputs]
+    made = [numbers[array] for array in cell.outputs]
+    sign = replace(cell.sign, mark="") if cell.kind == "output" and not look.named else cell.sign
+    if cell.id in look.boxes:
+        title, parameters = look.boxes[cell.id]
+        sign = Sign("box3d", parameters, title, detail="nested")
+    return replace(
+        cell,
+        sign=sign,
+        touched=tuple(tuple(sorted(to[place] for place in at)) for at, to in zip(cell.touched, given, strict=True)),
+        made=tuple(tuple(sorted(to[place] for place in at)) for at, to in zip(cell.made, made, strict=True)),
+        links=tuple(
+            Link(link.given, given[link.given][link.source], link.made, made[link.made][link.target])
+            for link in cell.links
+        ),
+        joined=tuple(tuple((place, given[place][strand]) for place, strand in group) for group in cell.joined),
+    )

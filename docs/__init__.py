@@ -1,0 +1,1 @@
+"""Sources of the documentation: its figures, and what writes them."""

@@ -1,0 +1,188 @@
+"""The palette: every op and every circuit that can be added, found by letters and by the wire they are for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from circuits import REGISTRY, ArrayType, AttributeProblem, Circuit, Op, known, to_document, type_node
+from gallery import entries
+
+from .commands import AddCall, AddNode, Command
+from .document import Document
+from .suggestions import suggested
+
+COMMON = [
+    "linear",
+    "softmax",
+    "elementwise",
+    "einsum",
+    "relu",
+    "gelu",
+    "layer_norm",
+    "embedding",
+    "attention",
+    "multi_head_attention",
+    "mlp",
+    "conv",
+    "dropout",
+    "reduce",
+    "rename",
+    "concat",
+    "split",
+    "merge",
+    "parameter",
+    "cross_entropy",
+]
+_NO_MATCH = 1000
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something that can be added.
+
+    `title` says what it is in a line, `group` where it stands, `attributes` what is filled in, `port` which of its
+    ports a given wire enters. `command` adds it, without the wire.
+    """
+
+    label: str
+    title: str
+    group: str
+    attributes: str
+    command: Command
+    port: int | None = None
+
+    def wired(self, wire: str) -> Command:
+        """The command that adds it and connects a wire to the port it fits."""
+        inputs = (*(None,) * (self.port or 0), wire)
+        assert isinstance(self.command, AddNode | AddCall)
+        return self.command.model_copy(update={"inputs": inputs})
+
+
+def search(
+    text: str,
+    wire_type: ArrayType | None = None,
+    document: Document | None = None,
+    parts: Mapping[str, Circuit] | None = None,
+) -> list[Entry]:
+    """What can be added, best match first; given a type, only what a wire of it fits, filled in so that it does.
+
+    Letters are found in their order, also apart: `lno` finds `layer_norm`. Without letters the common ones come first.
+    Circuits are those of the document, of the gallery, and `parts` of one's own.
+    """
+    words = text.lower().split()
+    ranked = []
+    for place, (label, title) in enumerate(_labels(document, parts or {})):
+        points = max((distance(word, label, title) for word in words), default=0)
+        if points < _NO_MATCH:
+            ranked.append((points, place, label))
+    found = []
+    for _, _, label in sorted(ranked):
+        entry = _entry(label, wire_type, document, parts or {})
+        if entry is not None:
+            found.append(entry)
+    return found
+
+
+def distance(word: str, label: str, title: str = "") -> int:
+    """How badly a word matches a name: 0 for the name itself, 1000 for not at all."""
+    name = label.rpartition(":")[2].lower()
+    if word == name:
+        return 0
+    if name.startswith(word):
+        return 1 + len(name) - len(word)
+    initials = "".join(part[0] for part in name.split("_") if part)
+    if word in name:
+        return 40 + name.index(word)
+    if initials.startswith(word) and len(word) > 1:
+        return 80 + len(initials) - len(word)
+    apart = _apart(word, name)
+    if apart is not None and apart <= 2 * len(word) + 2:
+        return 100 + apart
+    return 300 if len(word) > 2 and word in title.lower() else _NO_MATCH
+
+
+def _apart(word: str, name: str) -> int | None:
+    """How many letters lie between those of a word, in their order, in a name; None if they are not there."""
+    place, apart = -1, 0
+    for letter in word:
+        found = name.find(letter, place + 1)
+        if found < 0:
+            return None
+        apart, place = apart + found - place - 1, found
+    return apart
+
+
+@cache
+def _ops() -> tuple[tuple[str, str], ...]:
+    """Names and first lines of the ops that hold no circuit, the common ones first."""
+    rest = sorted(name for name, kind in REGISTRY.items() if name not in COMMON and not _holds(kind))
+    return tuple((name, (REGISTRY[name].__doc__ or "").strip().partition("\n")[0]) for name in (*COMMON, *rest))
+
+
+def _holds(kind: type[Op]) -> bool:
+    return any("Circuit" in str(field.annotation) for field in kind.model_fields.values())
+
+
+@cache
+def _gallery() -> Mapping[str, Circuit]:
+    return {entry.name: entry.circuit for entry in entries()}
+
+
+def _labels(document: Document | None, parts: Mapping[str, Circuit]) -> Iterator[tuple[str, str]]:
+    """Labels and titles: plain names are ops, those of circuits say where they come from."""
+    yield from _ops()
+    for group, circuits in _circuits(document, parts).items():
+        for name, circuit in circuits.items():
+            yield f"{group}:{name}", circuit.doc.partition("\n")[0]
+
+
+def _circuits(document: Document | None, parts: Mapping[str, Circuit]) -> Mapping[str, Mapping[str, Circuit]]:
+    known_here = {} if document is None else {k: one for k, one in document.definitions.items() if k != document.root}
+    return {"document": known_here, "library": parts, "gallery": _gallery()}
+
+
+def _entry(label: str, type: ArrayType | None, document: Document | None, parts: Mapping[str, Circuit]) -> Entry | None:
+    group, colon, name = label.partition(":")
+    if not colon:
+        return _op_entry(label, type)
+    circuit = _circuits(document, parts)[group][name]
+    title = circuit.doc.partition("\n")[0]
+    given = to_document(circuit) if group == "library" else None
+    if type is None:
+        return Entry(name, title, group, "", AddCall(circuit=name, given=given))
+    fitted = _fitted(circuit, type)
+    if fitted is None:
+        return None
+    axes, port = fitted
+    return Entry(name, title, group, axes, AddCall(circuit=name, axes=axes, given=given), port)
+
+
+def _op_entry(kind: str, type: ArrayType | None) -> Entry | None:
+    found = suggested(kind, type)
+    if found is None and type is not None:
+        return None
+    attributes, port = found or ((), 0)
+    said = ", ".join(f"{key} {value}" for key, value in attributes)
+    title, group = dict(_ops())[kind], REGISTRY[kind].__module__.rpartition(".")[2].replace("_", " ")
+    command = AddNode(op=kind, attributes=dict(attributes))
+    return Entry(kind, title, group, said, command, port if type is not None else None)
+
+
+def _fitted(circuit: Circuit, type: ArrayType) -> tuple[str, int] | None:
+    """A map of axes with which a wire of a type fits an input of a circuit, and the number of that input."""
+    count = len(circuit.inputs)
+    for place, item in enumerate(circuit.inputs):
+        lacking = [axis for axis in item.type.axes if axis not in type.axes]
+        free = [axis for axis in type.axes if axis not in item.type.axes]
+        if len(lacking) > len(free):
+            continue
+        axes = " ".join(f"{formal}={actual}" for formal, actual in zip(lacking, free, strict=False))
+        try:
+            op = known("call", {"axes": axes}, {"circuit": circuit})
+        except AttributeProblem:
+            continue
+        if not type_node(op, (), (), (None,) * place + (type,) + (None,) * (count - place - 1)).problems:
+            return axes, place
+    return None
