@@ -3,8 +3,9 @@
     python -m benchmarks.editor [--rival PYTHON] [--nodes 100,500,2000] [--rounds 3]
 
 PYTHON is an interpreter that has panel-reactflow 0.5.1; without one only the canvas is measured. Both pages show the
-same layered graph, all of it at once, in Debian's Chromium without a GPU, each served by a process of its own, one after
-the other. Beyond 250 nodes the canvas draws a circuit plainly (`editor/canvas/grid.py`): boxes, and a wire an axis.
+same layered graph, all of it at once, in Debian's Chromium without a GPU, each served by a process of its own, one
+after the other. Beyond 250 nodes the canvas draws a circuit plainly (`editor/canvas/grid.py`): boxes, and a wire an
+axis.
 
 Milliseconds are medians: of an open page from its request to the frame in which every node is there; of a step of the
 pointer (drag, pan, wheel) from the event to the frame that shows it; of a drop to Python's answer in the page.
@@ -126,9 +127,9 @@ def steps(page: Page, act: Callable[[int], None]) -> float:
 
 def grip(page: Page, engine: Engine) -> tuple[float, float]:
     """The middle of a node that lies about the middle of the page."""
+    held = f"one.querySelector('{engine.grip}')" if engine.grip else "one"
     where = f"""() => {{
-      const boxes = deep('{engine.node}').map((one) => ({f"one.querySelector('{engine.grip}')" if engine.grip else "one"})
-        .getBoundingClientRect());
+      const boxes = deep('{engine.node}').map((one) => {held}.getBoundingClientRect());
       boxes.sort((a, b) => Math.hypot(a.x - 640, a.y - 400) - Math.hypot(b.x - 640, b.y - 400));
       const box = boxes[0];
       return [box.x + box.width / 2, box.y + box.height / 2];

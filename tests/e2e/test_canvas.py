@@ -217,3 +217,14 @@ def test_nodes_are_copied_and_pasted(bench: Callable[[Circuit], Bench]) -> None:
     made.tab.wait_for_function("navigator.clipboard.readText().then((text) => text.includes('linear'))")
     made.tab.keyboard.press("Control+v")
     expect(made.figure("query_2")).to_be_visible()
+
+
+def test_a_fix_is_applied_by_a_click(bench: Callable[[Circuit], Bench]) -> None:
+    made = bench(entry("multi_head_attention").circuit)
+    made.figure("output").locator(".body").first.click()
+    made.tab.get_by_role("textbox", name="spec").fill("z h -> m")
+    made.tab.get_by_role("textbox", name="spec").press("Enter")
+    made.tab.get_by_role("tab", name="Problems").click()
+    made.tab.locator(".problem .action").first.click()
+    expect(made.tab.locator(".problem-list")).to_have_text("No problems.")
+    assert not made.circuit.problems
