@@ -27,8 +27,10 @@ def columns(diagram: Diagram) -> list[list[Cell]]:
     grabs = {cell.id for cell in cells if cell.kind == "load" and cell.op not in saved}
     for cell in ordered:
         early[cell.id] = 1 + max((early[source] for source in before[cell.id]), default=0)
-        entered = any(diagram.producers[array].kind == "input" for array in cell.inputs)
-        fed[cell.id] = cell.id not in grabs and (entered or any(fed[source] for source in before[cell.id]))
+        # what only waits for a gate depends on no input, so it may stand where it is read
+        made = [diagram.producers[array] for array in cell.inputs]
+        entered = any(source.kind == "input" or fed.get(source.id, False) for source in made)
+        fed[cell.id] = cell.id not in grabs and (entered or cell.kind in ("gate", "load"))
     last = max(early.values(), default=0)
     ranks = _settled(ordered, early, after, fed, last)
     found: list[list[Cell]] = [[] for _ in range(last)]

@@ -51,7 +51,7 @@ class Composer:
         wires = paths(self.pieces, self.colours(), theme.ink, 1.0, [row.right for row in found])
         back = shades(self.weaver, self.placed, self.spread, self.style) if self.style.columns else []
         back += grounds(self.blocks, self.spread, self.placed, self.style) if self.style.fences else []
-        gates = brackets(self.blocks, self.spread, self.placed, self.weaver, self.style)
+        gates = brackets(self.blocks, self.spread, self.placed, self.style)
         dashes = separators(self.weaver, self.placed, self.spread, self.blocks, self.style)
         items: list[Item] = [*back, *dashes, *wires, *gates, *self.glyphs, *self.dots, *self.labels]
         return wrapped(items, found, self.placed, self.style)

@@ -140,7 +140,7 @@ class Expander:
         if not isinstance(op, Derived):
             return open_region(self, scope, node, path, given, found)
         body = op.body
-        inner, names = self.inner(scope, body, path, given[: len(body.inputs)], found)
+        inner, names = self.inner(scope, body, path, given, found)
         if body.name == WINDOWED:
             inner.fence = scope.fence
         else:
@@ -164,11 +164,13 @@ class Expander:
         own = {axis for type in body.checked.types.values() if type is not None for axis in type.axes}
         shown: dict[str, Shown] = {}
         outside: dict[str, str] = {}
+        # ports stand before what feeds weights, which the body may have in another order
+        ends = {item.name: item for item in body.inputs}
+        items = [ends[port.name] for port in found.ports]
         taken = [
-            dict(zip(actual, item.type.axes, strict=True))
-            for item, actual in zip(body.inputs, found.consumed, strict=False)
+            dict(zip(actual, item.type.axes, strict=True)) for item, actual in zip(items, found.consumed, strict=True)
         ]
-        for held, formal in zip(given, taken, strict=False):
+        for held, formal in zip(given, taken, strict=True):
             for name in held.names:
                 inside = formal.get(name, name)
                 if name not in formal and name in own and name != ELEMENT:
@@ -178,7 +180,7 @@ class Expander:
                 shown.setdefault(inside, scope.of(name))
         scope_inside = Scope(body, path, path, scope.index, shown, scope.roles, scope.sizes)
         back = {name: inside for inside, name in outside.items()}
-        for item, held, formal in zip(body.inputs, given, taken, strict=False):
+        for item, held, formal in zip(items, given, taken, strict=True):
             names = tuple(formal.get(name, back.get(name, name)) for name in held.names)
             scope_inside.held[item.name] = replace(held, names=names, type=as_held(held.type, names, item.type))
         return scope_inside, outside

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .blocks import LOOPED, Block
-from .lanes import Weaver
 from .place import Placed
-from .scene import Item, Path, Tag, Text, polygon, rectangle
+from .scene import Command, Item, Path, Tag, Text, polygon, rectangle
 from .spread import FENCE, GATE, TITLE_SIZE, Spread
 from .theme import Style
 
@@ -63,7 +62,7 @@ def shadow(left: float, top: float, right: float, bottom: float, style: Style) -
     ]
 
 
-def brackets(blocks: Sequence[Block], spread: Spread, placed: Placed, weaver: Weaver, style: Style) -> list[Item]:
+def brackets(blocks: Sequence[Block], spread: Spread, placed: Placed, style: Style) -> list[Item]:
     """Brackets with their bounds around repetitions, loops under other regions."""
     found: list[Item] = []
     for block in blocks:
@@ -74,7 +73,7 @@ def brackets(blocks: Sequence[Block], spread: Spread, placed: Placed, weaver: We
         found += _parentheses(*box, block, style)
         found += _bounds(*box, block, style)
         if block.fence.kind in LOOPED:
-            found += _loops(block, spread, placed, weaver, style)
+            found += _loops(block, spread, placed, style)
     return found
 
 
@@ -119,22 +118,21 @@ def _bounds(left: float, top: float, right: float, low: float, block: Block, sty
     return found
 
 
-def _loops(block: Block, spread: Spread, placed: Placed, weaver: Weaver, style: Style) -> list[Item]:
-    """A line back from where each carried array leaves to where it enters."""
+def _loops(block: Block, spread: Spread, placed: Placed, style: Style) -> list[Item]:
+    """A line back from where each carried array leaves to where it enters; over several rows a part of it in each."""
     left, _, right, low = edges(block, spread, placed)
     ink = style.theme.ink
     found: list[Item] = []
     for number, (array, entered) in enumerate(block.fence.carried):
         under = low + 8.0 + 6.0 * number
         tag = Tag("loop", block.fence.id, array, (entered,))
-        line = (
-            ("M", right, low),
-            ("C", right, under, right, under, right - 10.0, under),
-            ("L", left + 10.0, under),
-            ("C", left, under, left, under, left, low + 6.0),
-        )
-        found.append(Path(line, stroke=ink, width=1.2, dash=(2.0, 2.0), tag=tag))
-        found.append(
-            Path(polygon((left, low - 1.0), (left - 3.5, low + 7.0), (left + 3.5, low + 7.0)), fill=ink, tag=tag)
-        )
+        bend: Command = ("C", right, under, right, under, right - 10.0, under)
+        line: list[Command] = [("M", right, low), bend] if block.closes else [("M", right, under)]
+        if block.opens:
+            line += [("L", left + 10.0, under), ("C", left, under, left, under, left, low + 6.0)]
+            tip = polygon((left, low - 1.0), (left - 3.5, low + 7.0), (left + 3.5, low + 7.0))
+            found.append(Path(tip, fill=ink, tag=tag))
+        else:
+            line.append(("L", left, under))
+        found.append(Path(tuple(line), stroke=ink, width=1.2, dash=(2.0, 2.0), tag=tag))
     return found
