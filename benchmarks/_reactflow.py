@@ -3,6 +3,7 @@
 Its best case: no editors, no validators, no minimap; a drop is answered by patching the label of the node.
 """
 
+import itertools
 import sys
 
 import panel as pn
@@ -34,7 +35,8 @@ def page(count: int) -> pn.viewable.Viewable:
         width=1280,
         height=860,
     )
-    flow.on("node_moved", lambda event: flow.patch_node_props(str(event["node_id"]), {"label": "moved"}))
+    times = itertools.count(1)
+    flow.on("node_moved", lambda event: flow.patch_node_props(str(event["node_id"]), {"label": f"moved {next(times)}"}))
     return flow
 
 

@@ -57,7 +57,7 @@ CANVAS = Engine(
 
 def reactflow(python: str) -> Engine:
     """The page of panel-reactflow, served by another interpreter."""
-    answered = "() => deep('.react-flow__node').filter((one) => one.textContent.includes('moved')).length"
+    answered = "() => deep('.react-flow__node').map((one) => one.textContent.match(/moved \\d+/)).join()"
     command = (python, "benchmarks/_reactflow.py")
     return Engine("panel-reactflow", command, ".react-flow__node", "", answered, (640.0, 850.0))
 
