@@ -25,7 +25,7 @@ CANVAS = Theme(glyph="#fffffe", index_ink="#fffffd", legend="#e8eeec", object_co
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """The items of one node, array or block: layer, order in it, SVG and the rectangle around them."""
+    """The items of one node, array or block: layer, order in it, SVG, and the rectangle around them."""
 
     layer: str
     order: int

@@ -36,20 +36,17 @@ class _Pinned:
     def hold(self, heights: Heights, columns: Sequence[Column], lanes: Sequence[Lane]) -> None:
         """Let pinned cells lie where they were put, and all else where it was."""
         origin = heights.more()
-        moved = {
-            lane.number: self.pins[slot.item.key]
-            for one in columns
-            for slot in one.slots
-            if self.has(slot)
-            for lane in (*slot.touched, *slot.made) or (*slot.gathered, *slot.scattered)
-        }
+        moved = {number: by for one in columns for slot in one.slots for number, by in self.moved(slot)}
         for number in dict.fromkeys(lane.number for lane in lanes):
-            by = moved.get(number)
-            heights.apart(origin, number, self.before[number] + (by or 0.0), STAY if by is None else PIN)
+            by, weight = moved.get(number, 0.0), PIN if number in moved else STAY
+            heights.apart(origin, number, self.before[number] + by, weight)
 
-    def has(self, slot: Slot) -> bool:
-        """Whether a slot holds what was dragged."""
-        return slot.cell is not None and slot.cell.id in self.pins
+    def moved(self, slot: Slot) -> Iterator[tuple[int, float]]:
+        """The lanes at a cell that was dragged, and how far they go with it."""
+        by = self.pins.get(slot.cell.id) if slot.cell is not None else None
+        if by is not None:
+            for lane in (*slot.touched, *slot.made) or (*slot.gathered, *slot.scattered):
+                yield lane.number, by
 
 
 def place(weaver: Weaver, blocks: Sequence[Block], pins: Mapping[str, float] | None = None) -> Placed:

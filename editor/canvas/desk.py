@@ -16,7 +16,8 @@ from typing import Any
 from circuits import Circuit, line_json
 from circuits.draw import Detail, opened_paths
 
-from ..commands import CommandError, fragment
+from ..commands import CommandError, fixes, fragment
+from ..palette import search
 from ..session import Delta, Session
 from ..view_data import table, view_of
 from .codeview import code
@@ -24,7 +25,7 @@ from .facts import facts, marks, placed
 from .forms import form
 from .grid import Grid, is_large
 from .mirror import Mirror
-from .offers import offers
+from .shelves import listed, shelved
 from .sketch import Figure, Sketch, sketch
 from .verdicts import verdicts
 
@@ -156,7 +157,15 @@ class Desk:
         found = circuit.checked.types.get(str(message.get("wire")))
         if message.get("wire") and found is None:
             return {"entries": []}
-        return {"entries": [asdict(one) for one in offers(str(message.get("text", "")), self.session.document, found)]}
+        text = str(message.get("text", ""))
+        entries = search(text, found, self.session.document)
+        return {"entries": listed(entries) if text or message.get("wire") else shelved(entries)}
+
+    def ask_fixes(self, message: Message) -> Answer:
+        """What mends a problem, given by its text."""
+        document = self.session.document
+        found = next((one for one in document.problems if str(one) == message.get("text")), None)
+        return {"fixes": [fix.label for fix in fixes(document, found)] if found is not None else []}
 
     def ask_describe(self, message: Message) -> Answer:
         """The form of a node."""

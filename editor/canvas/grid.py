@@ -8,16 +8,17 @@ was made stays for as long as the circuit means the same, so that a gesture make
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from html import escape
 
 from circuits import Circuit, Node
-from circuits.draw import CANVAS, Fragment, Fragments, Item, Path, Tag, Text, colour_names, fragment, polygon
+from circuits.draw import CANVAS, Bounds, Fragment, Fragments, Item, Path, Tag, colour_names, fragment, polygon
 
 from .sketch import Figure, Sketch, Spot
 
 LIMIT = 250
 COLUMN, ROW, WIDE, HIGH, PITCH, MARGIN = 150.0, 84.0, 56.0, 44.0, 6.0, 40.0
 _NAMES = colour_names(CANVAS)
-_TEXTS: dict[str, str] = {}
 
 Point = tuple[float, float]
 
@@ -59,7 +60,7 @@ class Grid:
             items[f"node:{name}"] = _box(name, figures[name].op, "node", figures[name].box)
         corners = [figure.box[2:] for figure in figures.values()]
         right, low = (max((corner[side] for corner in corners), default=0.0) + MARGIN for side in (0, 1))
-        return Sketch(Fragments(right, low, items, dict(_TEXTS)), figures)
+        return Sketch(Fragments(right, low, items, {}), figures)
 
     def all(self) -> Iterator[Figure]:
         """Every figure where it lies by itself."""
@@ -139,8 +140,7 @@ def _box(id: str, op: str, kind: str, box: tuple[float, float, float, float]) ->
         shape = polygon(*corners)
         items.append(Path(shape, stroke=CANVAS.ink, fill=CANVAS.glyph, tag=tag))
     label = op[:8] if kind == "node" else id.partition(":")[2]
-    items.append(Text(middle, (top + bottom) / 2 + 4.0, label, 12.0, "middle", CANVAS.ink, "sans", tag))
-    return fragment("node", 0, items, _NAMES, _TEXTS)
+    return _labelled("node", items, middle, (top + bottom) / 2 + 4.0, label, "")
 
 
 def _wires(array: str, axes: tuple[str, ...], start: Point, ends: tuple[Point, ...]) -> Fragment:
@@ -153,8 +153,14 @@ def _wires(array: str, axes: tuple[str, ...], start: Point, ends: tuple[Point, .
             curve = ("C", middle, start[1] + away, middle, y + away, x, y + away)
             shape = (("M", start[0], start[1] + away), curve)
             items.append(Path(shape, stroke=CANVAS.ink, tag=Tag("wire", "", array, (axis,))))
-    label = Text(start[0] + 6.0, start[1] - 8.0, " ".join(axes), 11.0, fill=CANVAS.ink, tag=Tag("label", "", array))
-    return fragment("wire", 0, [*items, label], _NAMES, _TEXTS)
+    return _labelled("wire", items, start[0] + 6.0, start[1] - 8.0, " ".join(axes), "start")
+
+
+def _labelled(layer: str, items: list[Item], x: float, y: float, label: str, anchor: str) -> Fragment:
+    """Items and a label as text: thousands of outlines would take a browser seconds."""
+    made = fragment(layer, 0, items, _NAMES, {}) if items else Fragment(layer, 0, "", Bounds(x, y, x, y))
+    text = f'<text class="f-ink {anchor}" x="{x:g}" y="{y:g}">{escape(label)}</text>'
+    return replace(made, markup=made.markup + text)
 
 
 def is_large(circuit: Circuit) -> bool:

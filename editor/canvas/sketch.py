@@ -185,7 +185,7 @@ class _Finder:
         for kind in ("ground", "node"):
             one = self.found.items.get(f"{kind}:{path}")
             if one is not None:
-                return one.bounds
+                return _gripped(one.bounds)
         starts = [self.start(array) for array in arrays if array]
         if starts:
             x = min(start[0] for start in starts)
@@ -250,6 +250,12 @@ class _Finder:
         left, right = sorted((x, x + side * (10.0 + 9.0 * len(name))))
         box = _rounded(Bounds(left - 2.0, y - 14.0, right + 2.0, y + 14.0))
         return Figure(id, "", kind, kind, box, *(((), (spot,)) if kind == "input" else ((spot,), ())))
+
+
+def _gripped(bounds: Bounds) -> Bounds:
+    """A rectangle wide enough to be taken hold of: some glyphs are a line."""
+    wide, high = (max(0.0, SOCKET - side) / 2 for side in (bounds.right - bounds.left, bounds.bottom - bounds.top))
+    return Bounds(bounds.left - wide, bounds.top - high, bounds.right + wide, bounds.bottom + high)
 
 
 def _sound(node: Node) -> bool:

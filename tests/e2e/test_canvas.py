@@ -76,8 +76,8 @@ READY = Circuit("small", (X,), (Output("out", "?"),))
 def built() -> Circuit:
     """What the tests draw: a linear map, and a softmax behind it."""
     nodes = (
-        Node("n1", "linear", Linear(spec="m -> k h=8"), ("x",)),
-        Node("n2", "softmax", Softmax(axis="h"), ("n1.out",)),
+        Node("n1", "linear", Linear(spec="m -> k"), ("x",)),
+        Node("n2", "softmax", Softmax(axis="k"), ("n1.out",)),
     )
     return Circuit("small", (X,), (Output("out", "n2.out"),), nodes)
 
@@ -96,12 +96,12 @@ def test_a_circuit_is_built_by_mouse(bench: Callable[[Circuit], Bench]) -> None:
     made.tab.locator(".op", has_text="softmax").first.click()
     expect(made.figure("softmax")).to_be_visible()
     made.figure("softmax").locator(".body").first.click()
-    made.tab.get_by_role("textbox", name="axis").fill("h")
+    made.tab.get_by_role("textbox", name="axis").fill("k")
     made.tab.get_by_role("textbox", name="axis").press("Enter")
     made.draw(made.port("linear", "out"), made.port("softmax", "in"))
-    expect(made.port("softmax", "in")).to_have_attribute("aria-label", "input x [x k h]")
+    expect(made.port("softmax", "in")).to_have_attribute("aria-label", "input x [x k]")
     made.draw(made.port("softmax", "out"), made.port("out:out", "in"))
-    expect(made.port("out:out", "in")).to_have_attribute("aria-label", "input out [x k h]")
+    expect(made.port("out:out", "in")).to_have_attribute("aria-label", "input out [x k]")
     assert same(made.circuit, built()), made.circuit
     assert not made.circuit.problems
 
@@ -121,7 +121,7 @@ def test_a_circuit_is_built_by_keyboard(bench: Callable[[Circuit], Bench]) -> No
     press("w")
     expect(made.tab.locator(".entries li").first).to_contain_text("output out")
     press("Enter")
-    expect(made.port("out:out", "in")).to_have_attribute("aria-label", "input out [x k h]")
+    expect(made.port("out:out", "in")).to_have_attribute("aria-label", "input out [x k]")
     assert same(made.circuit, built()), made.circuit
 
 
@@ -217,3 +217,14 @@ def test_nodes_are_copied_and_pasted(bench: Callable[[Circuit], Bench]) -> None:
     made.tab.wait_for_function("navigator.clipboard.readText().then((text) => text.includes('linear'))")
     made.tab.keyboard.press("Control+v")
     expect(made.figure("query_2")).to_be_visible()
+
+
+def test_a_fix_is_applied_by_a_click(bench: Callable[[Circuit], Bench]) -> None:
+    made = bench(entry("multi_head_attention").circuit)
+    made.figure("output").locator(".body").first.click()
+    made.tab.get_by_role("textbox", name="spec").fill("z h -> m")
+    made.tab.get_by_role("textbox", name="spec").press("Enter")
+    made.tab.get_by_role("tab", name="Problems").click()
+    made.tab.locator(".problem .action").first.click()
+    expect(made.tab.locator(".problem-list")).to_have_text("No problems.")
+    assert not made.circuit.problems

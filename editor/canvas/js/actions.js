@@ -62,7 +62,9 @@ export class Actions {
   }
 
   async paste() {
-    const read = await navigator.clipboard?.readText().catch(() => "");
+    // a browser that asks for permission, or never answers, leaves what was copied on this page
+    const patience = new Promise((done) => setTimeout(() => done(""), 1000));
+    const read = await Promise.race([navigator.clipboard?.readText().catch(() => "") ?? "", patience]);
     const fragment = data(read) ?? data(this.page.copied);
     if (fragment) this.store.do({ do: "Paste", fragment });
     else this.page.toast("Paste: expected nodes that were copied, found none. Copy some first.");

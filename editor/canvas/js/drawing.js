@@ -3,6 +3,7 @@
 import { svg } from "./dom.js";
 import { distance, parsed, polyline } from "./curves.js";
 
+const MANY = 250;
 const LAYERS = ["ground", "separator", "wire", "node", "label"];
 
 export class Drawing {
@@ -73,6 +74,7 @@ export class Drawing {
       this.handles.get(id)?.remove();
       this.handles.delete(id);
     }
+    this.many = Object.keys(this.store.state.figures).length > MANY;
     const order = [];
     const focused = this.figureLayer.getRootNode().activeElement?.dataset?.id;
     for (const [id, figure] of Object.entries(set)) {
@@ -102,20 +104,27 @@ export class Drawing {
     group.append(
       svg("rect", { class: "body", x: left - 3, y: top - 3, width: right - left + 6, height: bottom - top + 6, rx: 6 }),
     );
-    figure.ins.forEach((port, place) => group.append(socket(port, place, "in")));
-    figure.outs.forEach((port, place) => group.append(socket(port, place, "out")));
+    // where there are many, ports are made when the pointer or the focus comes near
+    if (this.many) for (const near of ["pointerover", "focus"]) group.addEventListener(near, () => this.ports(group, figure), { once: true });
+    else this.ports(group, figure);
     return group;
+  }
+
+  ports(group, figure) {
+    if (group.querySelector(".port")) return;
+    const [left, top, right, bottom] = figure.box;
+    // the ports of a small glyph leave room to take hold of it
+    const reach = figure.kind === "node" ? Math.max(3, Math.min(9, (right - left) / 3, (bottom - top) / 3)) : 9;
+    figure.ins.forEach((port, place) => group.append(socket(port, place, "in", reach)));
+    figure.outs.forEach((port, place) => group.append(socket(port, place, "out", reach)));
   }
 
   mark() {
     const { selection } = this.store;
-    for (const element of this.figureLayer.querySelectorAll(".chosen")) {
-      if (!selection.has(element.dataset.id)) element.classList.remove("chosen");
-    }
-    for (const element of this.layers.wire.querySelectorAll(":scope > .chosen")) {
-      if (!selection.has(element.dataset.id)) element.classList.remove("chosen");
-    }
-    for (const id of selection) (this.handles.get(id) ?? this.elements.get(id))?.classList.add("chosen");
+    const element = (id) => this.handles.get(id) ?? this.elements.get(id);
+    for (const id of this.marked ?? []) if (!selection.has(id)) element(id)?.classList.remove("chosen");
+    for (const id of selection) element(id)?.classList.add("chosen");
+    this.marked = new Set(selection);
   }
 
   // The wire fragment nearest to a place, within a distance.
@@ -140,12 +149,12 @@ export class Drawing {
   }
 }
 
-function socket(port, place, side) {
+function socket(port, place, side, reach) {
   const label = `${side === "in" ? "input" : "output"} ${port.name} ${port.type}`.trim();
   const state = side === "in" && !port.wire ? " vacant" : "";
   return svg("g", { class: `port ${side}${state}`, "data-side": side, "data-place": place, role: "img", "aria-label": label },
-    svg("circle", { class: "reach", cx: port.x, cy: port.y, r: 9 }),
-    svg("circle", { class: "dot", cx: port.x, cy: port.y, r: 4.5 }));
+    svg("circle", { class: "reach", cx: port.x, cy: port.y, r: reach }),
+    svg("circle", { class: "dot", cx: port.x, cy: port.y, r: Math.min(4.5, reach) }));
 }
 
 export function spoken(figure) {

@@ -27,7 +27,7 @@ export class Inspector {
     const axes = (state.axes ?? []).filter((axis) => axis.says);
     this.show(
       h("h2", {}, state.title ?? ""), h("p", { class: "doc" }, state.doc || "Nothing selected."),
-      axes.length && section("Axes", h("dl", {}, ...axes.flatMap((axis) => [h("dt", {}, axis.name), h("dd", {}, axis.says)]))),
+      axes.length > 0 && section("Axes", h("dl", {}, ...axes.flatMap((axis) => [h("dt", {}, axis.name), h("dd", {}, axis.says)]))),
       h("div", { class: "row-buttons" }, action("Add an input", () => this.addInput()), action("Add a node", () => this.page.actions.palette())));
   }
 
@@ -91,7 +91,7 @@ export class Inspector {
       this.problems(figure),
       section("Inputs", ...figure.ins.map((port) => wireRow(port, "nothing connected"))),
       section("Outputs", ...figure.outs.map((port) => wireRow(port, "?"))),
-      more.length && h("details", { class: "more" }, h("summary", {}, "More about it"), h("p", { class: "doc" }, more.join("\n\n").replaceAll("`", ""))));
+      more.length > 0 && h("details", { class: "more" }, h("summary", {}, "More about it"), h("p", { class: "doc" }, more.join("\n\n").replaceAll("`", ""))));
   }
 
   attribute(one, set) {

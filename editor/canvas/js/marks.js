@@ -22,12 +22,16 @@ export class Marks {
     const { frames = {}, notes = {}, colours = {}, disabled = [] } = this.store.state;
     this.back.replaceChildren(...Object.entries(frames).map(([id, frame]) => this.frame(id, frame)).filter(Boolean));
     this.front.replaceChildren(...Object.entries(notes).map(([id, note]) => this.note(id, note)));
-    for (const [id, handle] of this.page.drawing.handles) {
-      handle.style.setProperty("--tint", colours[id] ?? "");
-      handle.classList.toggle("tinted", id in colours);
-      handle.classList.toggle("disabled", disabled.includes(id));
+    // only what is marked now or was before is touched: there may be thousands
+    const marked = new Set([...Object.keys(colours), ...disabled]);
+    for (const id of new Set([...marked, ...(this.marked ?? [])])) {
+      const handle = this.page.drawing.handles.get(id);
+      handle?.style.setProperty("--tint", colours[id] ?? "");
+      handle?.classList.toggle("tinted", id in colours);
+      handle?.classList.toggle("disabled", disabled.includes(id));
       this.page.drawing.elements.get(`node:${id}`)?.classList.toggle("disabled", disabled.includes(id));
     }
+    this.marked = marked;
   }
 
   frame(id, { nodes, title, colour }) {

@@ -16,7 +16,13 @@ export class Minimap {
     this.picture.addEventListener("pointerdown", (event) => this.press(event));
     this.picture.addEventListener("pointermove", (event) => event.buttons && this.press(event));
     page.view.onMove(() => this.moved());
-    page.store.on("changed", (changed) => changed.figures && this.fill());
+    page.store.on("changed", (changed) => changed.figures && this.soon());
+  }
+
+  // A gesture does not wait for it.
+  soon() {
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => this.fill(), 150);
   }
 
   fill() {

@@ -69,7 +69,7 @@ export class Palette {
 
   add(entry, { figure, port, at }) {
     const command = { ...entry.command };
-    if (port && "inputs" in command === false && entry.port !== undefined) {
+    if (port && entry.port !== null) {
       command.inputs = [...Array(entry.port).fill(null), port.wire];
     }
     if (at && !port && command.do === "AddNode") command.at = at.map(Math.round);

@@ -4,6 +4,8 @@ import { emptied, h } from "./dom.js";
 import { Code } from "./code.js";
 import { text } from "./inspector.js";
 
+// So many problems are offered fixes: the others mostly follow from them.
+const OFFERED = 12;
 const TABS = ["Node", "Sizes", "Code", "Problems"];
 
 export class Panels {
@@ -61,18 +63,26 @@ export class Panels {
     const { problems = [] } = this.store.state;
     const tab = this.tabs.get("Problems");
     emptied(tab, "Problems", problems.length ? h("span", { class: "count" }, String(problems.length)) : null);
-    emptied(this.problems, problems.map((one) => this.problem(one)));
+    emptied(this.problems, problems.map((one, place) => this.problem(one, place)));
     if (!problems.length) this.problems.append(h("p", { class: "fine" }, "No problems."));
     const broken = new Set(problems.map((one) => one.figure));
     for (const [id, handle] of this.page.drawing.handles) handle.classList.toggle("broken", broken.has(id));
   }
 
-  problem(one) {
+  problem(one, place) {
     const figure = this.store.state.figures[one.figure];
-    const fixes = (one.fixes ?? []).map((fix) =>
-      h("button", { type: "button", class: "action", onclick: () => this.store.do(fix.command) }, fix.label));
+    const fixes = h("div", { class: "row-buttons", hidden: true });
+    if (place < OFFERED) this.offer(one, fixes);
     return h("div", { class: "problem" },
       h("button", { type: "button", class: "jump", disabled: !figure, onclick: () => this.page.actions.go(figure) }, one.text),
-      fixes.length > 0 && h("div", { class: "row-buttons" }, ...fixes));
+      fixes);
+  }
+
+  // What mends it is tried by Python, so it comes a little later.
+  async offer(one, row) {
+    const { fixes } = await this.store.askOnce({ ask: "fixes", text: one.text });
+    row.hidden = !fixes.length;
+    emptied(row, fixes.map((label, choice) =>
+      h("button", { type: "button", class: "action", onclick: () => this.store.do({ do: "ApplyFix", problem: one.text, choice }) }, label)));
   }
 }

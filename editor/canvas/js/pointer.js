@@ -41,7 +41,7 @@ export class Pointer {
     if (event.button === 1 || (event.button === 0 && this.space)) return this.begin(event, { ...start, kind: "pan" });
     if (event.button !== 0) return;
     const { figure, port } = (this.last = this.hit(event));
-    if (port && this.wiring.begin(figure, port.side, port.place)) return this.begin(event, { ...start, kind: "wire" });
+    if (port && this.wiring.begin(figure, port.side, port.place)) return this.begin(event, { ...start, kind: "wire", id: figure.id });
     if (figure) {
       const added = event.shiftKey || event.ctrlKey || event.metaKey;
       if (added) this.store.toggle(figure.id);
@@ -67,7 +67,10 @@ export class Pointer {
     const gesture = this.gesture;
     if (!gesture) return;
     const [dx, dy] = [event.clientX - gesture.x, event.clientY - gesture.y];
-    if (gesture.kind === "wire") return this.wiring.move(event.clientX, event.clientY);
+    if (gesture.kind === "wire") {
+      gesture.moved ||= Math.hypot(dx, dy) >= STILL;
+      return this.wiring.move(event.clientX, event.clientY);
+    }
     if (gesture.kind === "pan") {
       this.view.pan(dx, dy);
       [gesture.x, gesture.y] = [event.clientX, event.clientY];
@@ -99,7 +102,8 @@ export class Pointer {
     if (!gesture) return;
     this.gesture = null;
     this.stage.classList.remove("panning");
-    if (gesture.kind === "wire") return this.wiring.drop(event.clientX, event.clientY);
+    if (gesture.kind === "wire" && gesture.moved) return this.wiring.drop(event.clientX, event.clientY);
+    if (gesture.kind === "wire") this.wiring.end();
     if (gesture.drag) return gesture.drag.drop();
     this.marquee.remove();
     if (gesture.box) return this.enclosed(gesture.box, event.shiftKey);

@@ -2,6 +2,8 @@
 
 const SMALLEST = 0.05;
 const LARGEST = 6;
+// Below this zoom no label can be read, so none is painted.
+const UNREADABLE = 0.25;
 
 export class View {
   constructor(surface, ground) {
@@ -104,6 +106,7 @@ export class View {
     this.waiting = requestAnimationFrame(() => {
       this.waiting = 0;
       this.ground.setAttribute("transform", `translate(${this.x} ${this.y}) scale(${this.zoom})`);
+      this.ground.classList.toggle("far", this.zoom < UNREADABLE);
       for (const listener of this.listeners) listener();
     });
   }
