@@ -96,7 +96,7 @@ class _Drawer:
         return Range(high + UNDER, low - OVER, high + CLOSE, low - over)
 
     def between(self, number: int, upper: Slot, lower: Slot, *, glyphs: bool = True) -> Range:
-        """The room between two items of a column: clear of `glyphs` and bands of blocks, of their edges if it can be."""
+        """The room between two items of a column: clear of `glyphs` and bands of blocks, of their edges if possible."""
         low = max(self.y(lane) + reach * glyphs for lane, reach in bottoms(upper)) + 2.0
         high = min(self.y(lane) - reach * glyphs for lane, reach in tops(lower)) - 2.0
         edge = low
