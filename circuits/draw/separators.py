@@ -155,7 +155,9 @@ class _Drawer:
             one = passed.pop((upper.array, lower.array), None) or Dashes()
             room = self.labelled(upper, lower)
             if above is not below:
-                room = room.with_(self.between(number, above, below, glyphs=False))
+                clear = room.with_(self.between(number, above, below, glyphs=False))
+                # where loops and labels leave nothing between them, labels count
+                room = room if clear.empty else clear
             one.to(start, end, room)
             open[upper.array, lower.array] = one
         return [*passed.values()]
