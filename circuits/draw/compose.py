@@ -16,11 +16,11 @@ from .lanes import LIFT, Column, Lane, Run, Slot, Weaver
 from .memory import memory_drawn
 from .mounts import OVER
 from .place import Placed
-from .routes import HALF, Piece, paths
+from .routes import Piece, paths
 from .scene import Item, Path, Scene, Tag, Text, circle, polygon
 from .separators import separators
 from .shades import shades
-from .spread import GAP, LABEL, NAME, Spread, Stations, arrow, chip_width
+from .spread import GAP, LABEL, NAME, Spread, Stations, arrow, chip_width, label_lift
 from .theme import Style
 from .typeset import measure
 from .wrap import rows, wrapped
@@ -276,8 +276,7 @@ class Composer:
             if lane.number in self.spread.written and lane.strand.label:
                 tag = Tag("label", "", lane.array, lane.strand.axes)
                 ink, text = self.style.theme.ink, lane.strand.label
-                lift = max(4.0, measure(text, LABEL, "math").descent + 1.4) + (HALF if lane.strand.double else 0.0)
-                self.labels.append(Text(x + GAP, self.y(lane) - lift, text, LABEL, "start", ink, tag=tag))
+                self.labels.append(Text(x + GAP, self.y(lane) - label_lift(lane), text, LABEL, "start", ink, tag=tag))
 
     def colours(self) -> dict[Tag, str]:
         """Colours of strands by their axes, where that is asked for."""

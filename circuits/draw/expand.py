@@ -24,6 +24,7 @@ from .glyph import Sign
 from .groups import grouped
 from .pools import labelled
 from .scope import Held, Scope, Shown
+from .traces import traced
 from .windowed import WINDOWED, windowed
 
 
@@ -45,7 +46,7 @@ def expand(circuit: Circuit, detail: Detail | None = None) -> Diagram:
         ends,
         outs,
     )
-    return labelled(grouped(found, expander.extents) if detail.groups else found)
+    return traced(labelled(grouped(found, expander.extents) if detail.groups else found))
 
 
 class Expander:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .brush import SMALL, THICK, THIN, Brush, Outline, arrowhead
+from .brush import SMALL, THICK, THIN, Brush, Outline, arrowhead, gather, joints
 from .glyph import Drawn, Footprint, Place, Sign, met
-from .glyph_shapes import over
+from .glyph_shapes import middle, over
 from .scene import ARC, Command, Item, circle, line
 from .theme import Style
 from .typeset import measure
@@ -14,6 +14,8 @@ from .typeset import measure
 DOT = 3.2
 OVERSHOOT = 5.0
 _LEGS = 26.0
+HEAD = 10.7
+_WIDE = 14.0
 
 
 def _bar_room(sign: Sign, style: Style, left: int, right: int) -> Footprint:
@@ -63,15 +65,14 @@ def _cap_room(sign: Sign, style: Style, left: int, right: int) -> Footprint:
 def _cap(sign: Sign, place: Place, brush: Brush) -> Drawn:
     """Strands that turn into each other, an arrow at the apex that leads to what is made of them, or to nothing."""
     upper, lower = (place.left[0], place.left[-1]) if place.left else (place.middle, place.middle)
-    middle = (upper + lower) / 2
-    apex = place.x + 14.0
+    apex, y = place.x + _WIDE, (upper + lower) / 2
     items: list[Item] = [brush.line(line((place.x, each), (apex, each)), width=THIN) for each in _single(place.left)]
     items += [brush.line(_turn(place.x, upper, lower))] if upper != lower else []
     items += [brush.solid(circle(place.x + DOT, each, DOT)) for each in place.left[1:-1]]
     tip = apex + 14.0
-    items += [brush.line(line((apex, middle), (tip - 5.0, middle))), brush.solid(arrowhead(tip, middle, 0.8))]
-    items += brush.word(sign.mark, apex + 3.0, middle - 8.0, SMALL, "start")
-    items += [brush.line(_bend(tip - 3.0, middle, place.end, height)) for height in place.right]
+    items += [brush.line(line((apex, y), (tip - 5.0, y))), brush.solid(arrowhead(tip, y, 0.8))]
+    items += brush.word(sign.mark, apex + 3.0, y - 8.0, SMALL, "start")
+    items += [brush.line(_bend(tip - 3.0, y, place.end, height)) for height in place.right]
     return met(tuple(items), place, place.x, place.end)
 
 
@@ -81,16 +82,41 @@ def _single(heights: Sequence[float]) -> Sequence[float]:
 
 def _turn(x: float, upper: float, lower: float) -> tuple[Command, ...]:
     """Half a circle to the right, or as much of it as 14 units hold, with level ends."""
-    wide, half = 14.0, (lower - upper) / 2
-    middle, radius = (upper + lower) / 2, min(wide, (lower - upper) / 2)
+    wide, half = _WIDE, (lower - upper) / 2
+    apex, radius = (upper + lower) / 2, min(wide, half)
     start, bend = x + wide - radius, ARC * half
     return (
         ("M", x, upper),
         ("L", start, upper),
-        ("C", start + ARC * radius, upper, x + wide, middle - half + half - bend, x + wide, middle),
-        ("C", x + wide, middle + bend, start + ARC * radius, lower, start, lower),
+        ("C", start + ARC * radius, upper, x + wide, apex - bend, x + wide, apex),
+        ("C", x + wide, apex + bend, start + ARC * radius, lower, start, lower),
         ("L", x, lower),
     )
+
+
+def _turn_room(sign: Sign, style: Style, left: int, right: int) -> Footprint:
+    return Footprint(_WIDE + 6.0, 1.0, 1.0)
+
+
+def _turned(sign: Sign, place: Place, brush: Brush) -> Drawn:
+    """Two strands that turn into each other, and from the apex the one they have become."""
+    apex = place.x + _WIDE
+    upper, lower = place.left[0], place.left[-1]
+    items = [brush.line(_turn(place.x, upper, lower))]
+    items += [brush.line(_bend(apex, (upper + lower) / 2, place.end, height)) for height in place.right]
+    return met(tuple(items), place, place.x, place.end)
+
+
+def _tip_room(sign: Sign, style: Style, left: int, right: int) -> Footprint:
+    before, behind = gather(left, right)
+    return Footprint(before + HEAD + behind, 5.5, 5.5)
+
+
+def _tip(sign: Sign, place: Place, brush: Brush) -> Drawn:
+    """An arrowhead at the end of strands: they are summed."""
+    y, tip = middle(place), place.end - gather(len(place.left), len(place.right))[1]
+    lines, left, right = joints(place, y, tip - HEAD * 0.6, tip, brush)
+    return met((*lines, brush.solid(arrowhead(tip, y))), place, left, right)
 
 
 def _none_room(sign: Sign, style: Style, left: int, right: int) -> Footprint:
@@ -107,3 +133,5 @@ BAR = Outline(_bar_room, _bar)
 DOTTED = Outline(_dot_room, _dot)
 CAP = Outline(_cap_room, _cap)
 NONE = Outline(_none_room, _none)
+TURN = Outline(_turn_room, _turned)
+TIP = Outline(_tip_room, _tip)

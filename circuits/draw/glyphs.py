@@ -9,7 +9,7 @@ from .glyph_circles import CIRCLE, ROTARY
 from .glyph_floats import ARROWS, CAST, FOLD, LIGHTNING, PLUS
 from .glyph_regions import REGION
 from .glyph_shapes import DIAMOND, HEXAGON, MASK, SOURCE, TAG, TRIANGLE
-from .glyph_views import BAR, CAP, DOTTED, NONE
+from .glyph_views import BAR, CAP, DOTTED, NONE, TIP, TURN
 from .glyph_windows import POOL, STAR, WINDOW
 from .theme import Style
 
@@ -36,7 +36,9 @@ OUTLINES: dict[str, Outline] = {
     "square": MASK,
     "star": STAR,
     "tag": TAG,
+    "tip": TIP,
     "triangle": TRIANGLE,
+    "turn": TURN,
     "window": WINDOW,
 }
 

@@ -19,6 +19,8 @@ from .order import Order, taken
 from .theme import Style
 
 LIFT = 16.0
+# The room outside of a strand that bends inwards to a glyph.
+BENT = 3.0
 
 
 @dataclass(eq=False, slots=True)
@@ -193,7 +195,17 @@ class Weaver:
         if cell.kind not in ("glyph", "float", "merge") or cell.id in self.mounted:
             return Footprint(0.0, 0.0, 0.0)
         room = footprint(cell.sign, self.style, len(slot.touched), len(slot.made))
-        return room if cell.kind == "glyph" else Footprint(room.width, LIFT + room.above, 4.0, True)
+        if cell.kind == "glyph":
+            return _slim(room, slot, cell)
+        return Footprint(room.width, LIFT + room.above, 4.0, True)
+
+
+def _slim(room: Footprint, slot: Slot, cell: Cell) -> Footprint:
+    """The room of a glyph that sits on its core: a strand that bends to it asks for none on its outer side."""
+    if not cell.core or not slot.paired or len(slot.touched) < 2:
+        return room
+    above = room.above if slot.touched[0].place in cell.core or cell.sign.mark else BENT
+    return Footprint(room.width, above, room.below if slot.touched[-1].place in cell.core else BENT)
 
 
 def _input_order(cell: Cell, inputs: Sequence[str]) -> list[int]:

@@ -169,6 +169,10 @@ def bottoms(slot: Slot) -> Iterator[tuple[Lane, float]]:
 
 def _inside(heights: Heights, slot: Slot) -> None:
     """Strands that pass a glyph keep clear of it on both sides."""
+    if slot.cell is not None and slot.cell.sign.outline == "turn":
+        for lane in slot.made:
+            heights.below(slot.touched[0].number, lane.number, PITCH / 2)
+            heights.below(lane.number, slot.touched[-1].number, PITCH / 2)
     for lanes in (slot.touched, slot.made):
         for lane in slot.above if lanes else ():
             heights.below(lane.number, lanes[0].number, max(PITCH, slot.room.above + CLEAR - 2.0))

@@ -11,6 +11,7 @@ from .blocks import Block
 from .brush import MARK
 from .lanes import Column, Lane, Run, Slot, Weaver
 from .place import Placed
+from .routes import HALF
 from .typeset import measure
 
 LABEL = 13.0
@@ -139,6 +140,17 @@ def slot_width(slot: Slot, placed: Placed) -> float:
     if slot.cell.kind == "end":
         return 12.0
     return slot.room.width
+
+
+def label_lift(lane: Lane) -> float:
+    """How far the baseline of the label of a strand lies above it."""
+    room = measure(lane.strand.label, LABEL, "math")
+    return max(4.0, room.descent + 1.4) + (HALF if lane.strand.double else 0.0)
+
+
+def label_height(lane: Lane) -> float:
+    """How far the label of a strand reaches above it."""
+    return label_lift(lane) + measure(lane.strand.label, LABEL, "math").ascent
 
 
 def arrow(slot: Slot) -> float:
