@@ -22,6 +22,7 @@ from .separators import separators
 from .shades import shades
 from .spread import GAP, LABEL, NAME, Spread, Stations, arrow, chip_width, label_lift
 from .theme import Style
+from .titles import cleared
 from .typeset import measure
 from .wrap import rows, wrapped
 
@@ -55,7 +56,7 @@ class Composer:
         back += grounds(self.blocks, self.spread, self.placed, self.style) if self.style.fences else []
         gates = brackets(self.blocks, self.spread, self.placed, self.style)
         dashes = separators(self.weaver, self.placed, self.spread, self.blocks, self.style)
-        items: list[Item] = [*back, *dashes, *wires, *gates, *self.glyphs, *self.dots, *self.labels]
+        items = cleared([*back, *dashes, *wires, *gates, *self.glyphs, *self.dots, *self.labels])
         return wrapped(items, found, self.placed, self.style)
 
     def y(self, lane: Lane) -> float:

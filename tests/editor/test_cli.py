@@ -135,7 +135,14 @@ def test_a_broken_circuit_is_not_used(command: Command, broken: Path, words: Seq
 
 @pytest.mark.parametrize(
     ("suffix", "start"),
-    [("svg", b"<svg"), ("pdf", b"%PDF"), ("png", b"\x89PNG"), ("tikz", b"%"), ("tex", b"\\documentclass"), ("dot", b"digraph")],
+    [
+        ("svg", b"<svg"),
+        ("pdf", b"%PDF"),
+        ("png", b"\x89PNG"),
+        ("tikz", b"%"),
+        ("tex", b"\\documentclass"),
+        ("dot", b"digraph"),
+    ],
 )
 def test_draw_writes_every_format(command: Command, tmp_path: Path, suffix: str, start: bytes) -> None:
     path = tmp_path / f"drawing.{suffix}"
