@@ -44,13 +44,13 @@ class Block:
     @property
     def over(self) -> float:
         """Room above the title, for a count or the upper bound of an index."""
-        return 17.0 if self.fence.upper else 0.0
+        return 22.0 if self.fence.upper else 0.0
 
     @property
     def under(self) -> float:
         """Room below the ground, for the lower bound of an index and for loops."""
         loops = 8.0 + 6.0 * len(self.fence.carried) if self.fence.kind in LOOPED else 0.0
-        return max(loops, 20.0 if self.fence.lower else 0.0)
+        return max(loops, 24.0 if self.fence.lower else 0.0)
 
     @property
     def id(self) -> str:

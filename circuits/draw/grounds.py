@@ -9,9 +9,12 @@ from .place import Placed
 from .scene import Command, Item, Path, Tag, Text, polygon, rectangle
 from .spread import FENCE, GATE, TITLE_SIZE, Spread
 from .theme import Style
+from .typeset import measure
 
 BOUND = 13.0
 DEPTH = 9.0
+# How far bounds stand above and below a block: brackets reach beyond it.
+CLEAR = 10.0
 
 
 def edges(block: Block, spread: Spread, placed: Placed) -> tuple[float, float, float, float]:
@@ -110,11 +113,12 @@ def _bounds(left: float, top: float, right: float, low: float, block: Block, sty
     fence = block.fence
     found: list[Item] = []
     if fence.lower and block.opens:
-        found.append(Text(left - 1.0, top - 5.0, fence.upper, BOUND, "start", ink, tag=tag))
-        found.append(Text(left - 1.0, low + 16.0, fence.lower, BOUND, "start", ink, tag=tag))
+        found.append(Text(left - 1.0, top - CLEAR, fence.upper, BOUND, "start", ink, tag=tag))
+        ascent = measure(fence.lower, BOUND).ascent
+        found.append(Text(left - 1.0, low + CLEAR + ascent, fence.lower, BOUND, "start", ink, tag=tag))
     elif fence.upper and not fence.lower and block.closes:
         text = fence.upper + (r"\ \mathrm{tied}" if fence.tied else "")
-        found.append(Text(right - 6.0, top - 5.0, text, BOUND, "end", ink, tag=tag))
+        found.append(Text(right + 4.0, top - CLEAR, text, BOUND, "end", ink, tag=tag))
     return found
 
 

@@ -121,7 +121,8 @@ def _early(column: Column) -> float:
 
 def _title(block: Block) -> float:
     """The width that the title of a block needs."""
-    return measure(block.title_text, TITLE_SIZE, "sans").width + 8.0
+    brackets = 0.0 if block.fence.kind in ("call", "composite") else 2 * GATE
+    return measure(block.title_text, TITLE_SIZE, "sans").width + 8.0 + brackets
 
 
 def slot_width(slot: Slot, placed: Placed) -> float:
