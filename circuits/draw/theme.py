@@ -46,7 +46,8 @@ class Style:
     """How a picture is drawn: its theme and the habits of its dialect.
 
     `dialect` is "d24" (the hand-drawn figures of 2024: names above, stars for convolutions, round brackets) or "d26"
-    (the formal ones of 2026: names below, hexagons, square brackets).
+    (the formal ones of 2026: names below, hexagons, square brackets). `rows` is the distance between rows, more where
+    grounds are to be put under them.
     """
 
     theme: Theme = field(default_factory=Theme)
@@ -56,6 +57,7 @@ class Style:
     notes: bool = True
     columns: bool = False
     shadows: bool = True
+    rows: float = 26.0
 
 
 DARK = Theme(

@@ -17,7 +17,6 @@ from .theme import Style
 from .typeset import measure
 
 LEAD = 26.0
-ROWS_APART = 26.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,7 @@ def wrapped(items: Sequence[Item], found: Sequence[Row], placed: Placed, style: 
         inside += _leads(row, placed, style)
         bounds = bounds_of(inside)
         made += [shifted(item, -bounds.left, under - bounds.top) for item in inside]
-        under += bounds.bottom - bounds.top + ROWS_APART
+        under += bounds.bottom - bounds.top + style.rows
     return made
 
 

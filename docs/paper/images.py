@@ -159,13 +159,13 @@ def block(x: Wire["x n b"]) -> Wire["z m b"]:
 def residual_block() -> Scene:
     """The block of the residual network: its box, its first part, and the part that is repeated."""
     box_of_it = definition(block, "Block", "(s, N)", look=RESNET, nested=True)
-    scene = drawn(block, Detail(), Style(fences=False), RESNET, width=1150.0)
+    scene = drawn(block, Detail(), Style(fences=False, rows=44.0), RESNET, width=1150.0)
     first = [At(node=name) for name in ("window", "norm", "conv", "norm_2", "conv_2", "norm_2_relu")]
     again = [At(node=f"again/{name}") for name in ("norm", "conv", "norm_2", "conv_2", "norm_3", "conv_3", "norm_relu")]
     scene = ground(
         scene, MOSS, At(node="window"), At(node="linear_2"), At(node="summed"), grow=(34.0, 30.0, 20.0, 20.0)
     )
-    scene = ground(scene, MOSS, *again, At(node="again/elementwise"), grow=(60.0, 26.0, 20.0, 66.0))
+    scene = ground(scene, MOSS, *again, At(node="again/elementwise"), grow=(60.0, 26.0, 9.0, 66.0))
     scene = ground(scene, BLUE, *first, title="Residual Component", grow=10.0)
     scene = ground(scene, BLUE, *again, title="Residual Component", grow=10.0)
     for name in ("norm_in", "norm", "norm_2", "again/norm", "again/norm_2", "again/norm_3"):
@@ -288,7 +288,7 @@ def u_net() -> Scene:
         Cases("c_i", (("1", "i = 0"), ("64 * 2^i", "\\mathrm{else}"))),
         "y = 2",
     )
-    scene = drawn(unet, Detail(), Style(), UNET, after=("down scale block", "unwindow", "up scale block"))
+    scene = drawn(unet, Detail(), Style(rows=64.0), UNET, after=("down scale block", "unwindow", "up scale block"))
     for path, title in (("down scale block/", DOUBLE), ("", DOUBLE), ("up scale block/", "")):
         pair = [At(node=path + name) for name in ("conv", "relu", "conv_2", "relu_2")]
         scene = ground(scene, PINK, *pair, title=title, grow=5.0)

@@ -9,6 +9,7 @@ from circuits import Circuit
 from circuits.draw import to_svg
 from docs.paper import FIGURES, algebra, attention, images, teaching
 from docs.sheets import BESIDE, FOLDER, sheet
+from tests.circuits.draw.test_brackets import bracket_faults
 
 CIRCUITS = [
     found
@@ -22,6 +23,11 @@ CIRCUITS = [
 def test_figures_are_those_of_their_sources(name: str) -> None:
     drawn = to_svg(FIGURES[name]())
     assert (FOLDER / f"{name}.svg").read_text(encoding="utf-8") == drawn, "write them again with `make figures`"
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_bounds_and_titles_of_figures_touch_neither_brackets_nor_grounds(name: str) -> None:
+    assert bracket_faults(FIGURES[name]()) == []
 
 
 def test_every_figure_has_a_source_and_a_picture_beside_it() -> None:

@@ -24,7 +24,7 @@ GALLERY = [entry.circuit for entry in entries()]
 def bracket_faults(scene: Scene) -> list[str]:
     """Titles, bounds and labels that a bracket runs through, and bounds that lie on a ground's edge."""
     brackets = [polyline(path) for path in scene.paths if path.tag.part == "bracket"]
-    edges = [polyline(path) for path in scene.paths if path.tag.part == "fence"]
+    edges = [polyline(path) for path in scene.paths if path.tag.part in ("fence", "ground")]
     found = []
     for text in scene.texts:
         box = text_bounds(text).grown(-0.4)
