@@ -36,7 +36,11 @@ class Editing(RuleBasedStateMachine):
         self.first = dumps(start)
         self.session = Session(MemoryLog(self.first), snapshot_every=7)
 
-    @rule(random=st.randoms(use_true_random=False))
+    @rule(random=st.randoms(use_true_random=False), count=st.integers(1, 8))
+    def gestures_in_a_row(self, random: Random, count: int) -> None:
+        for _ in range(count):
+            self.gesture(random)
+
     def gesture(self, random: Random) -> None:
         before = self.session.document
         command = read(gesture(random, before).line())
