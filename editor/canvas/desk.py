@@ -14,12 +14,11 @@ from functools import lru_cache
 from typing import Any
 
 from circuits import Circuit, line_json
-from circuits.draw import Detail, opened_paths
+from circuits.draw import Detail, opened_paths, pins_of
 
 from ..commands import CommandError, fixes, fragment
 from ..palette import search
 from ..session import Delta, Session
-from ..view_data import table, view_of
 from .codeview import code
 from .facts import facts, marks, placed
 from .forms import form
@@ -66,9 +65,7 @@ class Desk:
 
     def pins(self) -> dict[str, float]:
         """How far nodes were dragged, by name."""
-        held = table(view_of(self.circuit), "pins")
-        names = {node.id: node.name for node in self.circuit.nodes}
-        return {names[id]: float(pin["dy"]) for id, pin in held.items() if id in names and pin.get("dy")}
+        return pins_of(self.circuit)
 
     def state(self) -> dict[str, Any]:
         """All that the page shows, as sections."""
@@ -118,6 +115,13 @@ class Desk:
             self.tell(self.session.do(text), before)
         except CommandError as error:
             self.send(self.mirror.message({}, refusal=str(error)))
+
+    def follow(self) -> bool:
+        """Show what other sessions did since; whether there was anything."""
+        if not self.session.sync().changed:
+            return False
+        self.send(self.mirror.message(self.state()))
+        return True
 
     def ids(self) -> set[str]:
         """The ids of the main circuit's nodes."""

@@ -56,7 +56,6 @@ class Page {
     this.store.on("refused", (reason) => reason && this.toast(reason));
     this.stage.addEventListener("dragover", (event) => event.preventDefault());
     this.stage.addEventListener("drop", (event) => this.dropped(event));
-    this.wide = matchMedia("(prefers-color-scheme: dark)");
   }
 
   // The picture is placed anew after a gesture: look where most of it went, so that nothing jumps.
