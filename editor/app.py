@@ -7,8 +7,8 @@ stay in step also where two servers share a database.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from urllib.parse import parse_qs, urlencode
+from collections.abc import Mapping
+from urllib.parse import urlencode
 
 import panel as pn
 
@@ -23,10 +23,15 @@ from .store import Database, Workspace
 from .training_card import TrainingCard
 
 FOLLOW_MS = 400
+TRAIN_WIDTH = 450
 HOME = "home"
 _BODY = """
 html, body { height: 100%; margin: 0; overflow: hidden; background: #f7f8fa; }
 html[data-theme="dark"], html[data-theme="dark"] body { background: #14181d; }
+"""
+_HEADING = """
+h2 { margin: 0; padding: 14px 16px; border-bottom: 1px solid #e4e7ec; color: #1d2430;
+  font: 600 14px/19px system-ui, sans-serif; }
 """
 _SLOT = """
 :host { border-right: 1px solid #e4e7ec; background: #ffffff; overflow: auto; }
@@ -66,25 +71,34 @@ def asked_document(workspace: Workspace, asked: Mapping[str, str], first: str, a
     return start_document(workspace, asked.get("d", first), author), ""
 
 
+def about(opened: Opened) -> str:
+    """What stands behind the name of the circuit: the name of its document, where that is another."""
+    return "" if opened.name == opened.circuit.name else opened.name
+
+
 class App:
     """One open page."""
 
     def __init__(self, opened: Opened, problem: str = "") -> None:
         self.opened = opened
-        self.canvas = Canvas(opened.session, about=opened.name)
+        self.canvas = Canvas(opened.session, about=about(opened))
         start = {"reply": {"fail": problem}} if problem else {"say": opened.says}
         self.side = Side(opened, lambda: self.canvas.desk.opened, self.shows, start=json.dumps(start))
         self.training = TrainingCard(entry_of(opened))
         self.slot = pn.Column(
-            self.training.view(), visible=False, sizing_mode="stretch_height", margin=0, stylesheets=[_SLOT]
+            pn.pane.HTML("<h2>Train</h2>", stylesheets=[_HEADING], width=TRAIN_WIDTH, margin=0),
+            self.training.view(),
+            visible=False,
+            sizing_mode="stretch_height",
+            margin=0,
+            stylesheets=[_SLOT],
         )
-        self.stage = pn.Column(self.canvas, sizing_mode="stretch_both", margin=0)
         opened.listeners.append(self.changed)
 
     def view(self) -> pn.viewable.Viewable:
         """The page as Panel draws it."""
         return pn.Row(
-            self.side, self.slot, self.stage, sizing_mode="stretch_both", margin=0, styles={"height": "100vh"}
+            self.side, self.slot, self.canvas, sizing_mode="stretch_both", margin=0, styles={"height": "100vh"}
         )
 
     def shows(self, panel: str) -> None:
@@ -93,8 +107,7 @@ class App:
 
     def changed(self) -> None:
         """Show another document."""
-        self.canvas = Canvas(self.opened.session, about=self.opened.name)
-        self.stage[:] = [self.canvas]
+        self.canvas.desk.open(self.opened.session, about(self.opened))
         self.training.reset(entry_of(self.opened))
         if self.opened.says:
             self.side.rail.tell(say=self.opened.says)
@@ -102,7 +115,7 @@ class App:
 
     def follow(self) -> None:
         """Show what other sessions did, and bring the panels up to date."""
-        self.canvas.desk.follow()
+        self.canvas.desk.follow(about(self.opened))
         if self.training.worker is None:
             self.training.entry = entry_of(self.opened)
         self.side.rail.refresh()
@@ -112,8 +125,7 @@ class App:
         pn.state.add_periodic_callback(self.follow, period=FOLLOW_MS)
         pn.state.on_session_destroyed(lambda _: self.close())
         if pn.state.location is not None:
-            self.address()
-            pn.state.location.param.watch(lambda event: self.visited(event.new), "search")
+            pn.state.onload(self.address)
 
     def close(self) -> None:
         """Leave the document, and end the training that was started here."""
@@ -124,12 +136,3 @@ class App:
         """Name the open document in the address, so that it can be kept and gone back to."""
         if pn.state.location is not None:
             pn.state.location.search = "?" + urlencode({"d": self.opened.name})
-
-    def visited(self, search: str) -> None:
-        """Open what the address names after the reader went back or forth."""
-        asked: Sequence[str] = parse_qs(search.removeprefix("?")).get("d", ())
-        if asked and asked[0] != self.opened.name:
-            try:
-                self.opened.open(asked[0])
-            except CircuitloomError as error:
-                self.side.rail.tell(reply={"fail": str(error)})

@@ -8,6 +8,7 @@ exhaust or kill only that. A browser gets pictures and texts, never code of a do
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import socket
@@ -55,7 +56,10 @@ class Login:
             both = "both" if self.users else "none"
             problems.append(Problem("serve", "one way to log in", both, "Give --users FILE, or --oauth NAME."))
         elif self.users:
-            _secret(self.users, "--users", problems)
+            text = _secret(self.users, "--users", problems)
+            if not problems and not _named_users(text):
+                fix = 'Write {"name": "password", ...}.'
+                problems.append(Problem(f"--users {self.users}", "names and passwords", "others", fix))
             found["basic_auth"] = str(self.users)
         else:
             if not self.key or self.secret is None:
@@ -176,12 +180,25 @@ def has_browser() -> bool:
         return False
 
 
+def _named_users(text: str) -> bool:
+    """Whether a text is a JSON object of names and passwords."""
+    try:
+        users = json.loads(text)
+    except ValueError:
+        return False
+    return (
+        isinstance(users, dict) and bool(users) and all(name and isinstance(word, str) for name, word in users.items())
+    )
+
+
 def _secret(path: Path, option: str, problems: list[Problem]) -> str:
     """The text of a file that only its owner can read."""
     try:
         if stat.S_IMODE(path.stat().st_mode) & 0o077:
             problems.append(
-                Problem(f"{option} {path}", "a file that only you can read", "one that others can", f"chmod 600 {path}")
+                Problem(
+                    f"{option} {path}", "a file that only you can read", "one that others can", f"Run chmod 600 {path}."
+                )
             )
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:

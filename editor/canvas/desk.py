@@ -36,12 +36,21 @@ class Desk:
     """One open document in one browser tab."""
 
     def __init__(self, session: Session, send: Callable[[str], None], about: str = "") -> None:
-        self.session, self.send, self.about = session, send, about
-        self.opened = opened_paths(self.circuit, Detail())
+        self.send = send
         self.mirror = Mirror()
+        self._take(session, about)
+
+    def _take(self, session: Session, about: str) -> None:
+        self.session, self.about = session, about
+        self.opened = opened_paths(self.circuit, Detail())
         self.drawn: tuple[Any, Sketch] | None = None
         self.grid: Grid | None = None
         self.known: tuple[Circuit, dict[str, Any]] | None = None
+
+    def open(self, session: Session, about: str = "") -> None:
+        """Show another document, from its beginning."""
+        self._take(session, about)
+        self.send(self.mirror.message(self.state(), fresh=True))
 
     @property
     def circuit(self) -> Circuit:
@@ -116,10 +125,11 @@ class Desk:
         except CommandError as error:
             self.send(self.mirror.message({}, refusal=str(error)))
 
-    def follow(self) -> bool:
-        """Show what other sessions did since; whether there was anything."""
-        if not self.session.sync().changed:
+    def follow(self, about: str = "") -> bool:
+        """Show what other sessions did since, and another line about the document; whether there was anything."""
+        if not self.session.sync().changed and about == self.about:
             return False
+        self.about = about
         self.send(self.mirror.message(self.state()))
         return True
 

@@ -60,24 +60,22 @@ def marked(scene: Scene, kinds: Mapping[str, str]) -> Scene:
 
 
 def themed(scene: Scene, prefix: str) -> str:
-    """The scene as SVG whose colours are the page's, by role; one that is no role is written as it is."""
-    roles = colour_names(CANVAS)
-
-    def named(found: re.Match[str]) -> str:
-        role = roles.get(found[0])
-        return f"var(--p-{role})" if role else found[0]
-
-    return re.sub(r"#[0-9a-f]{6}\b|#[0-9a-f]{3}\b", lambda found: named(_long(found)), to_svg(scene, prefix=prefix))
+    """The scene as SVG whose colours are the page's: by role, or by what happened; others are written as they are."""
+    return _PAINTED.sub(_named, to_svg(scene, prefix=prefix))
 
 
-def _long(found: re.Match[str]) -> re.Match[str]:
-    """The colour with six digits: printers write `#fff` for `#ffffff`."""
-    text = found[0]
-    if len(text) == 4:
-        whole = re.fullmatch(r"#.{6}", "#" + "".join(2 * digit for digit in text[1:]))
-        assert whole is not None
-        return whole
-    return found
+_PAINTED = re.compile(r"((?:fill|stroke)(?::|=\"))(#[0-9a-f]{6}|#[0-9a-f]{3})\b")
+_ROLES = {
+    **{colour: f"var(--p-{role})" for colour, role in colour_names(CANVAS).items()},
+    **{colour: f"var(--{kind}, {colour})" for kind, colour in COLOURS.items()},
+}
+
+
+def _named(found: re.Match[str]) -> str:
+    painted, colour = found.groups()
+    # printers write `#fff` for `#ffffff`
+    whole = colour if len(colour) == 7 else "#" + "".join(2 * digit for digit in colour[1:])
+    return f"{painted}{_ROLES.get(whole, colour)}"
 
 
 def _drawn(circuit: Circuit) -> Scene:

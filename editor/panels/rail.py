@@ -10,6 +10,7 @@ import base64
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import parse_qs
 
 from pydantic import ValidationError
 
@@ -51,12 +52,20 @@ class Rail:
             self.shown = str(message["show"])
             self.shows(self.shown)
             self.told = None
+        elif "visit" in message:
+            self.visit(str(message["visit"]))
         elif message.get("panel") == "files":
             self.tell(reply=self.files.act(message))
             self.told = None
         elif message.get("panel") == "export":
             self.export(message)
         self.refresh()
+
+    def visit(self, search: str) -> None:
+        """Open what the address names after its reader went back or forth."""
+        asked = parse_qs(search.removeprefix("?")).get("d", [""])[0]
+        if asked and asked != self.opened.name:
+            self.tell(reply=self.files.act({"do": "open", "name": asked}))
 
     def refresh(self) -> None:
         """Send what the panel that is shown lists, if it has changed."""

@@ -3,7 +3,7 @@
 import { emptied, h } from "./dom.js";
 
 const LABELS = { format: "Format", paper: "Paper", theme: "Colours", dialect: "Habits", heat: "Coloured by cost" };
-const SAID = { d24: "as drawn by hand (d24)", d26: "formal (d26)", "": "not", tikz: "TikZ picture", tex: "LaTeX document", dot: "graphviz dot", svg: "SVG", pdf: "PDF", png: "PNG" };
+const SAID = { d24: "by hand (d24)", d26: "formal (d26)", "": "not", tikz: "TikZ picture", tex: "LaTeX document", dot: "graphviz dot", svg: "SVG", pdf: "PDF", png: "PNG" };
 
 export class Cost {
   constructor() {

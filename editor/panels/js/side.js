@@ -26,6 +26,9 @@ class Side {
       this.drawer, this.notice, this.sheet.element);
     this.follow();
     model.on("msg:custom", (event) => this.receive(JSON.parse(event.data ?? event)));
+    this.visited = () => this.send({ visit: location.search });
+    addEventListener("popstate", this.visited);
+    model.on("remove", () => removeEventListener("popstate", this.visited));
     if (model.start) this.receive(JSON.parse(model.start));
     this.root.addEventListener("keydown", (event) => event.key === "Escape" && !this.sheet.element.open && this.show(""));
   }
@@ -50,6 +53,8 @@ class Side {
     if (panel) {
       this.drawer.setAttribute("aria-label", name);
       emptied(this.drawer, panel.element);
+      const away = h("button", { type: "button", class: "away", "aria-label": "Close the panel", onclick: () => this.show("") }, "×");
+      if (!panel.element.querySelector("h2 .away")) panel.element.querySelector("h2").append(away);
     }
     this.send({ show: name });
   }
