@@ -84,7 +84,7 @@ class App:
         self.canvas = Canvas(opened.session, about=about(opened))
         start = {"reply": {"fail": problem}} if problem else {"say": opened.says}
         self.side = Side(opened, lambda: self.canvas.desk.opened, self.shows, start=json.dumps(start))
-        self.training = TrainingCard(entry_of(opened))
+        self.training = TrainingCard(lambda: opened.circuit, entry_of(opened))
         self.slot = pn.Column(
             pn.pane.HTML("<h2>Train</h2>", stylesheets=[_HEADING], width=TRAIN_WIDTH, margin=0),
             self.training.view(),
@@ -116,8 +116,6 @@ class App:
     def follow(self) -> None:
         """Show what other sessions did, and bring the panels up to date."""
         self.canvas.desk.follow(about(self.opened))
-        if self.training.worker is None:
-            self.training.entry = entry_of(self.opened)
         self.side.rail.refresh()
 
     def live(self) -> None:

@@ -195,7 +195,7 @@ def test_training_is_followed_to_its_end(served: Served, page: Tab) -> None:
     page.get_by_label("Data").select_option("digits")
     page.get_by_label("Steps").fill("5")
     page.get_by_label("Steps").press("Enter")
-    page.locator("button:visible", has_text="Train").last.click()
+    page.locator("button.bk-btn", has_text="Train").click()
     expect(page.locator(".status")).to_contain_text(re.compile(r"Done after 5 steps.*Held-out data: loss"))
     assert list(served.apps[-1].training.points.data["step"]) == [1, 2, 3, 4, 5]
     expect(page.locator(".bk-Figure")).to_be_visible()
