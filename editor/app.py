@@ -80,7 +80,7 @@ class App:
     """One open page."""
 
     def __init__(self, opened: Opened, problem: str = "") -> None:
-        self.opened = opened
+        self.opened, self.failing = opened, False
         self.canvas = Canvas(opened.session, about=about(opened))
         start = {"reply": {"fail": problem}} if problem else {"say": opened.says}
         self.side = Side(opened, lambda: self.canvas.desk.opened, self.shows, start=json.dumps(start))
@@ -114,9 +114,15 @@ class App:
         self.address()
 
     def follow(self) -> None:
-        """Show what other sessions did, and bring the panels up to date."""
-        self.canvas.desk.follow(about(self.opened))
-        self.side.rail.refresh()
+        """Show what other sessions did, and bring the panels up to date; a store that fails is told once."""
+        try:
+            self.canvas.desk.follow(about(self.opened))
+            self.side.rail.refresh()
+            self.failing = False
+        except CircuitloomError as error:
+            if not self.failing:
+                self.side.rail.tell(reply={"fail": str(error)})
+            self.failing = True
 
     def live(self) -> None:
         """Begin to follow, until the tab is closed."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import signal
 import socket
 import stat
 import webbrowser
@@ -25,7 +26,7 @@ from circuits import CircuitloomError, Problem
 
 from .app import page
 from .opened import document_for
-from .store import Database, Workspace
+from .store import Database, Workspace, leave_all
 
 TRIES = 100
 UPLOAD_MB = 20
@@ -162,6 +163,7 @@ def run(
     address = f"http://{place.address}:{place.port}/"
     announce(address, place.port)
     server.start()
+    signal.signal(signal.SIGTERM, lambda *_: server.io_loop.add_callback_from_signal(server.io_loop.stop))
     if browser and has_browser():
         server.io_loop.add_callback(webbrowser.open, address)
     try:
@@ -169,6 +171,7 @@ def run(
     except KeyboardInterrupt:
         server.stop()
     finally:
+        leave_all(database)
         database.close()
 
 

@@ -13,10 +13,10 @@ from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
-from circuits import Circuit, line_json
+from circuits import Circuit, CircuitloomError, line_json
 from circuits.draw import Detail, opened_paths, pins_of
 
-from ..commands import CommandError, fixes, fragment
+from ..commands import fixes, fragment
 from ..palette import search
 from ..session import Delta, Session
 from .codeview import code
@@ -105,25 +105,28 @@ class Desk:
         return self.mirror.message(self.state())
 
     def receive(self, text: str) -> None:
-        """Answer a message of the browser."""
+        """Answer a message of the browser; where it cannot be followed, or not be saved, the reason is sent."""
         message = json.loads(text)
+        try:
+            self.answer(text, message)
+        except CircuitloomError as error:
+            self.send(self.mirror.message({}, refusal=str(error)))
+
+    def answer(self, text: str, message: Message) -> None:
+        """Do what a message says."""
         if "do" in message:
             return self.do(text, message)
         answer = getattr(self, f"ask_{message.get('ask')}", None)
-        if answer is not None:
-            found = answer(message)
-            if found is not None:
-                self.send(json.dumps({"reply": message.get("number"), **found}, separators=(",", ":")))
+        found = answer(message) if answer is not None else None
+        if found is not None:
+            self.send(json.dumps({"reply": message.get("number"), **found}, separators=(",", ":")))
 
     def do(self, text: str, message: Message) -> None:
-        """Carry out a command and send what it changed, or why it cannot be."""
+        """Carry out a command and send what it changed."""
         if message["do"] in ("Open", "Collapse"):
             return self.opens(str(message["path"]), message["do"] == "Open")
-        try:
-            before = self.ids()
-            self.tell(self.session.do(text), before)
-        except CommandError as error:
-            self.send(self.mirror.message({}, refusal=str(error)))
+        before = self.ids()
+        self.tell(self.session.do(text), before)
 
     def follow(self, about: str = "") -> bool:
         """Show what other sessions did since, and another line about the document; whether there was anything."""

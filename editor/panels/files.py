@@ -39,7 +39,7 @@ class Files:
         """All that the panel lists."""
         return {
             "current": self.opened.name,
-            "workspace": self.workspace.name,
+            "user": self.opened.author,
             "documents": [asdict(one) for one in self.workspace.documents()],
             "versions": [
                 {"name": one.name, "revision": one.revision, "made": one.made}
@@ -142,7 +142,13 @@ class Files:
         """What became of one circuit in another: `now`, `version:NAME` or `document:NAME`."""
         before, after = str(message["before"]), str(message.get("after", NOW))
         found = compared(self._circuit(before), self._circuit(after))
-        return {"comparison": {**asdict(found), "names": [self._called(before), self._called(after)]}}
+        return {
+            "comparison": {
+                **asdict(found),
+                "names": [self._called(before), self._called(after)],
+                "which": [before, after],
+            }
+        }
 
     def _share(self, message: Message) -> Reply:
         text = link(self.opened.circuit)

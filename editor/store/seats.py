@@ -22,7 +22,7 @@ class Seat:
 
 def take_seat(database: Database, document: int) -> Seat:
     """Note that this process has the document open; seats of processes of this machine that died are cleared."""
-    host = socket.gethostname()[:200]
+    host = _host()
     here = (SeatRow.document == document) & (SeatRow.host == host)
     with database.writing() as connection:
         seats = connection.execute(select(SeatRow.id, SeatRow.process).where(here)).all()
@@ -41,6 +41,17 @@ def leave(database: Database, seat: Seat) -> None:
     """Give the seat back."""
     with database.writing() as connection:
         connection.execute(delete(SeatRow).where(SeatRow.id == seat.id))
+
+
+def leave_all(database: Database) -> None:
+    """Give back all seats of this process, which ends."""
+    here = (SeatRow.host == _host()) & (SeatRow.process == os.getpid())
+    with database.writing() as connection:
+        connection.execute(delete(SeatRow).where(here))
+
+
+def _host() -> str:
+    return socket.gethostname()[:200]
 
 
 def _said(count: int, when: str | None) -> str:

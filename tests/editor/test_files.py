@@ -17,7 +17,7 @@ from editor.opened import Opened, added, document_for, entry_of, free_name, list
 from editor.panels import Files
 from editor.panels.comparison import COLOURS, compared
 from editor.share import packed, unpacked
-from editor.store import Database, StoreError, Workspace, take_seat
+from editor.store import Database, StoreError, Workspace, leave_all, take_seat
 from gallery import entry, names
 from tests.source_tree import ROOT
 from tests.strategies import circuits
@@ -107,6 +107,8 @@ def test_versions_are_kept_recalled_and_compared(files: Files) -> None:
     found = files.act({"do": "compare", "before": "version:first"})["comparison"]
     assert found["names"] == ["first", HEADS.name]
     assert ("removed", HEADS.nodes[0].name, "") in found["rows"]
+    back = files.act({"do": "compare", "before": "now", "after": "version:first"})["comparison"]
+    assert ("added", HEADS.nodes[0].name, "") in back["rows"] and back["which"] == ["now", "version:first"]
     files.act({"do": "recall", "name": "first"})
     assert files.opened.name == f"{HEADS.name}, first" and files.opened.circuit == HEADS
     assert "expected a version 'no'" in files.act({"do": "compare", "before": "version:no"})["fail"]
@@ -187,6 +189,9 @@ def test_a_crash_is_told_once_and_a_good_end_is_not(tmp_path: Path) -> None:
     assert told.says.startswith("The editor was ended while this document was open. Nothing is lost: all 1 gestures")
     assert len(told.circuit.nodes) == len(HEADS.nodes) - 1
     assert take_seat(workspace.database, workspace.document_id(HEADS.name)).says == ""
+    leave_all(workspace.database)
+    with workspace.database.reading() as connection:
+        assert not connection.exec_driver_sql("select * from seats").all()
     workspace.database.close()
 
 

@@ -23,7 +23,11 @@ export class Files {
     const rest = documents.filter((one) => one.name !== current);
     emptied(this.body, this.head(open ?? { name: current, revision: 0 }), this.versions(),
       h("h3", {}, "Documents"), rest.length ? h("ul", {}, rest.map((one) => this.row(one))) : h("p", { class: "none" }, "No others yet."),
-      this.fresh());
+      this.fresh(), state.user && this.user(state.user));
+  }
+
+  user(name) {
+    return h("p", { class: "hint user" }, `Logged in as ${name}. `, h("a", { href: "logout" }, "Log out"));
   }
 
   head(one) {
