@@ -83,7 +83,7 @@ class App:
         self.opened, self.failing = opened, False
         self.canvas = Canvas(opened.session, about=about(opened))
         start = {"reply": {"fail": problem}} if problem else {"say": opened.says}
-        self.side = Side(opened, lambda: self.canvas.desk.opened, self.shows, start=json.dumps(start))
+        self.side = Side(opened, lambda: self.canvas.desk.opened, self.shows, self.asked, start=json.dumps(start))
         self.training = TrainingCard(lambda: opened.circuit, entry_of(opened))
         self.slot = pn.Column(
             pn.pane.HTML("<h2>Train</h2>", stylesheets=[_HEADING], width=TRAIN_WIDTH, margin=0),
@@ -104,6 +104,10 @@ class App:
     def shows(self, panel: str) -> None:
         """Show what a panel needs beside the rail."""
         self.slot.visible = panel == "train"
+
+    def asked(self, what: str) -> None:
+        """Undo or redo, when the keys were pressed beside the canvas."""
+        self.canvas.desk.receive(json.dumps({"ask": what}))
 
     def changed(self) -> None:
         """Show another document."""

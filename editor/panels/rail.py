@@ -1,6 +1,7 @@
 """The rail beside the canvas: which panel is open, and what it shows. Messages are JSON; no Panel here.
 
-A message has `show` (a panel, or "" for none), or `panel` and what that panel is asked. Back come `state` with what a
+A message has `show` (a panel, or "" for none), `panel` and what that panel is asked, `visit` with an address gone back
+to, or `ask` with undo or redo. Back come `state` with what a
 panel lists, and `reply` with what was asked for.
 """
 
@@ -29,7 +30,7 @@ PREVIEWED = 300
 class Rail:
     """The panels of one tab.
 
-    `paths` tells what is open on the canvas; `shows` is called with the panel that is shown.
+    `paths` tells what is open on the canvas; `shows` is called with the panel that is shown, `ask` with undo or redo.
     """
 
     def __init__(
@@ -38,8 +39,9 @@ class Rail:
         send: Callable[[str], None],
         paths: Callable[[], frozenset[str]],
         shows: Callable[[str], None],
+        ask: Callable[[str], None] = lambda _: None,
     ) -> None:
-        self.opened, self.send, self.paths, self.shows = opened, send, paths, shows
+        self.opened, self.send, self.paths, self.shows, self.ask = opened, send, paths, shows, ask
         self.files = Files(opened)
         self.choice = Choice()
         self.shown = ""
@@ -52,6 +54,8 @@ class Rail:
             self.shown = str(message["show"])
             self.shows(self.shown)
             self.told = None
+        elif message.get("ask") in ("undo", "redo"):
+            self.ask(message["ask"])
         elif "visit" in message:
             self.visit(str(message["visit"]))
         elif message.get("panel") == "files":

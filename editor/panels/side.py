@@ -36,10 +36,11 @@ class Side(JSComponent):
         opened: Opened,
         paths: Callable[[], frozenset[str]],
         shows: Callable[[str], None] = lambda _: None,
+        ask: Callable[[str], None] = lambda _: None,
         **settings: Any,
     ) -> None:
         # not a parameter: Panel would send it to the browser
-        self._rail = Rail(opened, self._send_msg, paths, shows)
+        self._rail = Rail(opened, self._send_msg, paths, shows, ask)
         super().__init__(**{"sizing_mode": "stretch_height", "margin": 0, **settings})
 
     @property

@@ -70,6 +70,16 @@ def test_another_document_is_shown_whole(workspace: Workspace) -> None:
     app.close()
 
 
+def test_the_keys_of_undo_work_beside_the_canvas(workspace: Workspace) -> None:
+    app = App(Opened(workspace, HEADS.name))
+    app.canvas.desk.receive(GONE.line())
+    app.side.rail.receive('{"ask": "undo"}')
+    assert app.opened.circuit == HEADS
+    app.side.rail.receive('{"ask": "redo"}')
+    assert app.opened.circuit != HEADS
+    app.close()
+
+
 def test_a_name_that_is_changed_is_shown(workspace: Workspace) -> None:
     app = App(Opened(workspace, HEADS.name))
     canvas, _ = listened(app)

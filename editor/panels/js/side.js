@@ -1,6 +1,6 @@
 // The rail at the left: one panel at a time, beside the canvas.
 
-import { emptied, h, svg } from "./dom.js";
+import { emptied, h, svg, typing } from "./dom.js";
 import { Files } from "./files.js";
 import { Cost, Export } from "./export.js";
 import { Sheet } from "./sheet.js";
@@ -30,12 +30,20 @@ class Side {
     addEventListener("popstate", this.visited);
     model.on("remove", () => removeEventListener("popstate", this.visited));
     if (model.start) this.receive(JSON.parse(model.start));
-    this.root.addEventListener("keydown", (event) => event.key === "Escape" && !this.sheet.element.open && this.show(""));
+    this.root.addEventListener("keydown", (event) => this.pressed(event));
   }
 
   tab(name, label, d) {
     const drawn = svg("svg", { class: "icon", viewBox: "0 0 16 16", "aria-hidden": "true" }, svg("path", { d }));
     return h("button", { type: "button", "aria-pressed": "false", onclick: () => this.show(this.shown === name ? "" : name) }, drawn, label);
+  }
+
+  pressed(event) {
+    if (this.sheet.element.open) return;
+    if (event.key === "Escape") this.show("");
+    if (typing(event) || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z") return;
+    event.preventDefault();
+    this.send({ ask: event.shiftKey ? "redo" : "undo" });
   }
 
   // The theme is chosen on the canvas.
