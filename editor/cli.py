@@ -191,23 +191,88 @@ def train(
     _emit(as_json, result, "\n".join(f"{key:<18}{value}" for key, value in rows.items()))
 
 
-@app.command()
-def edit(
-    name: Annotated[str, typer.Argument(metavar="[C]", help="A circuit to open.")] = "digit_classifier",
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port; the next free one if it is taken.")] = 5006,
-    browser: Annotated[bool, typer.Option(help="Open a browser if there is one.")] = True,
-    as_json: AsJson = False,
-) -> None:
-    """Serve the editor page on this machine, until Ctrl-C."""
-    from .server import serve
+Store = Annotated[
+    str, typer.Option("--store", metavar="S", help="A SQLite file or a URL such as postgresql://host/name.")
+]
+Port = Annotated[int, typer.Option(min=1, max=65535, help="Port.")]
+
+
+def _announce(as_json: bool) -> Any:
+    """What is printed once the page can be asked for."""
 
     def announce(address: str, found: int) -> None:
         text = f"Circuitloom is at {address} (stop it with Ctrl-C)"
         _emit(as_json, {"address": address, "port": found}, text)
         sys.stdout.flush()
 
-    _circuit(name)
-    serve(name, port=port, browser=browser, announce=announce)
+    return announce
+
+
+@app.command("page")
+def page_(
+    name: Name,
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="F", help="A file .html.")],
+    as_json: AsJson = False,
+) -> None:
+    """Write a circuit into one HTML file to look at: picture, program, costs; it asks nothing from outside."""
+    from .opening import require_folder
+    from .static_page import static_page
+
+    require_folder(output)
+    data = static_page(_circuit(name)).encode()
+    output.write_bytes(data)
+    _emit(as_json, {"path": str(output), "bytes": len(data)}, f"wrote {output} ({len(data):,} bytes)")
+
+
+@app.command()
+def edit(
+    name: Annotated[
+        str, typer.Argument(metavar="[C]", help="A circuit to open as a document; else the last one.")
+    ] = "",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port; the next free one if it is taken.")] = 5006,
+    browser: Annotated[bool, typer.Option(help="Open a browser if there is one.")] = True,
+    store: Store = "",
+    as_json: AsJson = False,
+) -> None:
+    """Serve the editor on this machine, until Ctrl-C; every gesture is saved in the store."""
+    if name:
+        _circuit(name)
+    from .server import edit as serve_page
+    from .server import opened_store
+
+    serve_page(name, opened_store(store), port=port, browser=browser, announce=_announce(as_json))
+
+
+@app.command()
+def serve(
+    port: Port = 5006,
+    address: Annotated[str, typer.Option(help="Address of this machine to listen on.")] = "127.0.0.1",
+    origin: Annotated[
+        list[str] | None, typer.Option(metavar="HOST:PORT", help="Where browsers may come from; may be repeated.")
+    ] = None,
+    users: Annotated[
+        Path | None, typer.Option(metavar="F", help='JSON file of users, {"name": "password"}, only you can read.')
+    ] = None,
+    oauth: Annotated[str, typer.Option(metavar="NAME", help="OAuth provider: github, gitlab, google, okta ...")] = "",
+    oauth_key: Annotated[str, typer.Option(help="The key that the provider gave.")] = "",
+    oauth_secret: Annotated[Path | None, typer.Option(metavar="F", help="File with the provider's secret.")] = None,
+    oauth_redirect: Annotated[str, typer.Option(metavar="URL", help="Where the provider sends users back to.")] = "",
+    cookie_secret: Annotated[
+        Path | None,
+        typer.Option(metavar="F", help="File with a secret that signs logins; else they end with the server."),
+    ] = None,
+    upload: Annotated[int, typer.Option(metavar="MB", min=1, max=1000, help="The most that may be uploaded.")] = 20,
+    store: Store = "",
+    as_json: AsJson = False,
+) -> None:
+    """Serve the editor to a lab, until Ctrl-C: users log in, each has a workspace of their own."""
+    from .server import Login, Place, opened_store
+    from .server import serve as serve_lab
+
+    login = Login(users, oauth, oauth_key, oauth_secret, oauth_redirect, cookie_secret)
+    place = Place(port, address, tuple(origin or ()), upload)
+    login.settings()
+    serve_lab(opened_store(store), place, login, _announce(as_json))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 from typing import Any
 
@@ -9,7 +10,7 @@ import panel as pn
 from bokeh.models import ColumnDataSource
 from bokeh.plotting import figure
 
-from circuits import CircuitloomError, dumps
+from circuits import Circuit, CircuitloomError, dumps
 from gallery import Entry
 from runtime import sources
 
@@ -23,10 +24,10 @@ WIDTH = 430
 
 
 class TrainingCard:
-    """Trains the circuit that is shown, in a process of its own."""
+    """Trains the circuit there is when it is started, in a process of its own."""
 
-    def __init__(self, entry: Entry) -> None:
-        self.entry = entry
+    def __init__(self, circuit: Callable[[], Circuit], entry: Entry) -> None:
+        self.circuit, self.entry = circuit, entry
         self.worker: Worker | None = None
         self.stopping = False
         names = [source.name for source in sources()]
@@ -68,7 +69,7 @@ class TrainingCard:
         """Start the process."""
         try:
             settings = settings_of(self.entry, {"steps": self.steps.value}).model_dump(mode="json")
-            job = Job(dumps(self.entry.circuit.valid()), str(self.data.value), settings)
+            job = Job(dumps(self.circuit().valid()), str(self.data.value), settings)
         except CircuitloomError as error:
             self.status.object = failure(error)
             return

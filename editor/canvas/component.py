@@ -8,12 +8,14 @@ page, and nobody needs a bundler.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import param
 from panel.custom import JSComponent
 
+from circuits import Circuit
 from circuits.draw import CANVAS, DARK, Theme, colour_roles
 
 from ..session import Session
@@ -24,12 +26,13 @@ _IMPORT = re.compile(r"^import (\{[^}]*\}) from \"\./(\w+)\.js\";$", re.MULTILIN
 _EXPORT = re.compile(r"^export (function|class|const|async function) (\w+)", re.MULTILINE)
 
 
-def bundle(entry: str = "app") -> str:
-    """The modules that `entry` imports and itself, as one module that exports `render`."""
+def bundle(entry: str = "app", folders: Sequence[Path] = (FOLDER,)) -> str:
+    """The modules that `entry` imports and itself, looked for in the folders, as one module that exports `render`."""
     done: dict[str, str] = {}
 
     def visit(name: str) -> None:
-        source = (FOLDER / f"{name}.js").read_text(encoding="utf-8")
+        path = next(path for folder in folders if (path := folder / f"{name}.js").is_file())
+        source = path.read_text(encoding="utf-8")
         for _, needed in _IMPORT.findall(source):
             if needed not in done:
                 visit(needed)
@@ -59,7 +62,7 @@ def colours() -> str:
     painted = "".join(
         f".f-{role}{{fill:var(--p-{role})}}.s-{role}{{stroke:var(--p-{role})}}" for role in colour_roles(CANVAS)
     )
-    return f'.app{{{light}}}.app[data-theme="dark"]{{{dark}}}{painted}'
+    return f'.app, .side{{{light}}}.app[data-theme="dark"], .side[data-theme="dark"]{{{dark}}}{painted}'
 
 
 class Canvas(JSComponent):
@@ -79,6 +82,11 @@ class Canvas(JSComponent):
     def desk(self) -> Desk:
         """The document as this browser sees it."""
         return self._desk
+
+    @property
+    def circuit(self) -> Circuit:
+        """The circuit as it is now."""
+        return self._desk.circuit
 
     def _handle_msg(self, data: Any) -> None:
         self._desk.receive(data if isinstance(data, str) else str(data))

@@ -13,13 +13,12 @@ from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
-from circuits import Circuit, line_json
-from circuits.draw import Detail, opened_paths
+from circuits import Circuit, CircuitloomError, line_json
+from circuits.draw import Detail, opened_paths, pins_of
 
-from ..commands import CommandError, fixes, fragment
+from ..commands import fixes, fragment
 from ..palette import search
 from ..session import Delta, Session
-from ..view_data import table, view_of
 from .codeview import code
 from .facts import facts, marks, placed
 from .forms import form
@@ -37,12 +36,21 @@ class Desk:
     """One open document in one browser tab."""
 
     def __init__(self, session: Session, send: Callable[[str], None], about: str = "") -> None:
-        self.session, self.send, self.about = session, send, about
-        self.opened = opened_paths(self.circuit, Detail())
+        self.send = send
         self.mirror = Mirror()
+        self._take(session, about)
+
+    def _take(self, session: Session, about: str) -> None:
+        self.session, self.about = session, about
+        self.opened = opened_paths(self.circuit, Detail())
         self.drawn: tuple[Any, Sketch] | None = None
         self.grid: Grid | None = None
         self.known: tuple[Circuit, dict[str, Any]] | None = None
+
+    def open(self, session: Session, about: str = "") -> None:
+        """Show another document, from its beginning."""
+        self._take(session, about)
+        self.send(self.mirror.message(self.state(), fresh=True))
 
     @property
     def circuit(self) -> Circuit:
@@ -66,9 +74,7 @@ class Desk:
 
     def pins(self) -> dict[str, float]:
         """How far nodes were dragged, by name."""
-        held = table(view_of(self.circuit), "pins")
-        names = {node.id: node.name for node in self.circuit.nodes}
-        return {names[id]: float(pin["dy"]) for id, pin in held.items() if id in names and pin.get("dy")}
+        return pins_of(self.circuit)
 
     def state(self) -> dict[str, Any]:
         """All that the page shows, as sections."""
@@ -99,25 +105,36 @@ class Desk:
         return self.mirror.message(self.state())
 
     def receive(self, text: str) -> None:
-        """Answer a message of the browser."""
+        """Answer a message of the browser; where it cannot be followed, or not be saved, the reason is sent."""
         message = json.loads(text)
+        try:
+            self.answer(text, message)
+        except CircuitloomError as error:
+            self.send(self.mirror.message({}, refusal=str(error)))
+
+    def answer(self, text: str, message: Message) -> None:
+        """Do what a message says."""
         if "do" in message:
             return self.do(text, message)
         answer = getattr(self, f"ask_{message.get('ask')}", None)
-        if answer is not None:
-            found = answer(message)
-            if found is not None:
-                self.send(json.dumps({"reply": message.get("number"), **found}, separators=(",", ":")))
+        found = answer(message) if answer is not None else None
+        if found is not None:
+            self.send(json.dumps({"reply": message.get("number"), **found}, separators=(",", ":")))
 
     def do(self, text: str, message: Message) -> None:
-        """Carry out a command and send what it changed, or why it cannot be."""
+        """Carry out a command and send what it changed."""
         if message["do"] in ("Open", "Collapse"):
             return self.opens(str(message["path"]), message["do"] == "Open")
-        try:
-            before = self.ids()
-            self.tell(self.session.do(text), before)
-        except CommandError as error:
-            self.send(self.mirror.message({}, refusal=str(error)))
+        before = self.ids()
+        self.tell(self.session.do(text), before)
+
+    def follow(self, about: str = "") -> bool:
+        """Show what other sessions did since, and another line about the document; whether there was anything."""
+        if not self.session.sync().changed and about == self.about:
+            return False
+        self.about = about
+        self.send(self.mirror.message(self.state()))
+        return True
 
     def ids(self) -> set[str]:
         """The ids of the main circuit's nodes."""

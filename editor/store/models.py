@@ -69,6 +69,18 @@ class StateRow(Base):
     text: Mapped[str] = mapped_column(Text)
 
 
+class SeatRow(Base):
+    """A browser tab that has a document open, and the process that serves it; one that ended well leaves none."""
+
+    __tablename__ = "seats"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    document: Mapped[int] = mapped_column(ForeignKey("documents.id"))
+    host: Mapped[str] = mapped_column(String(NAME))
+    process: Mapped[int] = mapped_column()
+    taken: Mapped[str] = mapped_column(String(40), default=now)
+
+
 class VersionRow(Base):
     """A state of a document with a name."""
 

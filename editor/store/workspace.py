@@ -81,11 +81,17 @@ class Workspace:
 
     def open(self, name: str, author: str = "") -> Session:
         """A session on a document: the last state that was logged, whatever happened since."""
-        return Session(StoredLog(self.database, self._document(name)), author)
+        return Session(StoredLog(self.database, self.document_id(name)), author)
+
+    def first(self, name: str) -> str:
+        """The text of a document as it began."""
+        found = select(DocumentRow.first).where(DocumentRow.id == self.document_id(name))
+        with self.database.reading() as connection:
+            return str(connection.scalars(found).one())
 
     def rename(self, name: str, to: str) -> None:
         """Give a document another name."""
-        document = self._document(name)
+        document = self.document_id(name)
         try:
             with self.database.engine.begin() as connection:
                 connection.execute(update(DocumentRow).where(DocumentRow.id == document).values(name=to))
@@ -94,7 +100,7 @@ class Workspace:
 
     def remove(self, name: str) -> None:
         """Take a document off the list; its log stays, and `restore` brings it back."""
-        document = self._document(name)
+        document = self.document_id(name)
         aside = {"removed": now(), "name": f"{name} ({document})"}
         with self.database.writing() as connection:
             connection.execute(update(DocumentRow).where(DocumentRow.id == document).values(**aside))
@@ -114,7 +120,7 @@ class Workspace:
     def keep_version(self, name: str, session: Session, version: str) -> None:
         """Give the state of a session a name."""
         row = {
-            "document": self._document(name),
+            "document": self.document_id(name),
             "name": version,
             "revision": session.revision,
             "text": session.document.text(),
@@ -125,7 +131,7 @@ class Workspace:
     def versions(self, name: str) -> Sequence[Version]:
         """The named versions of a document, oldest first."""
         columns = select(VersionRow.name, VersionRow.revision, VersionRow.made, VersionRow.text)
-        found = columns.where(VersionRow.document == self._document(name)).order_by(VersionRow.id)
+        found = columns.where(VersionRow.document == self.document_id(name)).order_by(VersionRow.id)
         with self.database.reading() as connection:
             return [Version(*row) for row in connection.execute(found)]
 
@@ -143,7 +149,8 @@ class Workspace:
         with self.database.reading() as connection:
             return {name: loads(text) for name, text in connection.execute(found)}
 
-    def _document(self, name: str) -> int:
+    def document_id(self, name: str) -> int:
+        """The key of a document."""
         here = (DocumentRow.workspace == self.id) & (DocumentRow.name == name) & DocumentRow.removed.is_(None)
         with self.database.reading() as connection:
             found = connection.scalar(select(DocumentRow.id).where(here))

@@ -227,6 +227,13 @@ def test_a_stored_run_is_made_longer_where_that_is_accepted(command: Command, tm
     assert (record.status, record.step, record.total, record.settings["steps"]) == ("finished", 3, 3, 3)
 
 
+def test_a_page_to_look_at_is_written(command: Command, tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    found = command("page", "attention", "-o", str(path), "--json").document
+    assert found == {"path": str(path), "bytes": path.stat().st_size}
+    assert "<h1>attention</h1>" in path.read_text(encoding="utf-8")
+
+
 def test_a_file_is_trained_like_an_entry(command: Command, tmp_path: Path) -> None:
     path = tmp_path / "mine.circuit.json"
     save(entry("digit_classifier").circuit, path)
@@ -271,6 +278,9 @@ def test_a_file_is_trained_like_an_entry(command: Command, tmp_path: Path) -> No
         (("train", "attention", "--steps", "many"), 2, ["--steps"]),
         (("nonsense",), 2, ["No such command 'nonsense'"]),
         (("edit", "nonsense", "--no-browser"), 1, ["found 'nonsense'"]),
+        (("edit", "--store", "no://where", "--no-browser"), 1, ["store no://where: expected a usable database"]),
+        (("serve",), 1, ["serve: expected one way to log in, found none. Give --users FILE, or --oauth NAME."]),
+        (("page", "attention", "-o", "no/a.html"), 1, ["no/a.html: expected a folder that exists, found no 'no'"]),
     ],
 )
 def test_what_is_wrong_is_told_whole(
@@ -309,7 +319,7 @@ def test_a_fault_of_ours_is_one_line(command: Command, monkeypatch: pytest.Monke
 def test_help_is_there_for_every_command(command: Command) -> None:
     found = command("--help")
     assert found.status == 0
-    for name in ("list", "show", "check", "draw", "build", "info", "train", "edit"):
+    for name in ("list", "show", "check", "draw", "build", "info", "train", "page", "edit", "serve"):
         assert f"\n  {name} " in found.out
         assert command(name, "--help").status == 0
 
@@ -358,12 +368,13 @@ def test_a_reader_that_stops_is_no_traceback() -> None:
 
 
 @pytest.mark.timeout(90)
-def test_edit_serves_at_the_next_free_port() -> None:
+def test_edit_serves_at_the_next_free_port(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        words = ("edit", "attention", "--port", str(port), "--no-browser", "--json")
+        store = str(tmp_path / "workspace.sqlite")
+        words = ("edit", "attention", "--port", str(port), "--no-browser", "--store", store, "--json")
         process = subprocess.Popen(
             [sys.executable, "-c", RUN, *words], cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True
         )

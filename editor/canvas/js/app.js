@@ -53,10 +53,10 @@ class Page {
     this.store.on("dismiss", () => this.search.hide());
     this.store.on("settled", () => (this.root.dataset.rev = this.store.rev));
     this.store.on("settled", (message) => this.look(message.look ?? message.selection?.[0]));
+    this.store.on("settled", (message) => message.fresh && this.reopened());
     this.store.on("refused", (reason) => reason && this.toast(reason));
     this.stage.addEventListener("dragover", (event) => event.preventDefault());
     this.stage.addEventListener("drop", (event) => this.dropped(event));
-    this.wide = matchMedia("(prefers-color-scheme: dark)");
   }
 
   // The picture is placed anew after a gesture: look where most of it went, so that nothing jumps.
@@ -91,6 +91,14 @@ class Page {
     this.view.fit([0, 0, (width - 64) / READABLE, (height - 64) / READABLE], READABLE);
     this.view.y = (height - this.store.state.height * this.view.zoom) / 2;
     this.view.changed();
+  }
+
+  // Another document: nothing of the last one is selected, asked for or looked at.
+  reopened() {
+    this.store.select([]);
+    this.search.hide();
+    this.toasts.hidden = true;
+    this.open();
   }
 
   // Show what was opened, whole if it fits.

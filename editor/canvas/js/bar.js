@@ -31,18 +31,26 @@ export class Bar {
     this.about.textContent = about;
     this.undo.disabled = !history.undo;
     this.redo.disabled = !history.redo;
-    if (theme && !this.chosen) this.set(theme);
+    if (!this.chosen) this.set(theme || remembered());
   }
 
   flip() {
     this.chosen = true;
     this.set(this.page.root.dataset.theme === "dark" ? "light" : "dark");
+    localStorage.setItem("circuitloom-theme", this.page.root.dataset.theme);
   }
 
   set(name) {
     this.page.theme(name);
+    document.documentElement.dataset.theme = name;
     emptied(this.theme, icon(name === "dark" ? "sun" : "moon"));
   }
+}
+
+// What was chosen last, else what the reader's system has.
+function remembered() {
+  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+  return localStorage.getItem("circuitloom-theme") ?? (dark ? "dark" : "light");
 }
 
 function mark() {
