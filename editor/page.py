@@ -13,11 +13,11 @@ from gallery import Entry, names
 
 from . import views
 from .opening import open_entry
-from .training_card import TrainingCard
+from .panels import Workshop
 
 TEXTS = {"PyTorch": views.code, "Listing": views.listing, "Cost": views.cost, "Problems": views.problems}
 TEXT_HEIGHT = 400
-_TABS = 33
+TRAINING_WIDTH = 560
 _BODY = "body { background: #f4f5f7; margin: 0; }"
 _TITLE = """
 h1 { font: 600 18px/1.3 system-ui, sans-serif; margin: 0; color: #1f2933; }
@@ -34,7 +34,7 @@ if _BODY not in pn.config.raw_css:
 def page(name: str) -> pn.viewable.Viewable:
     """The page with the circuit of the gallery or the file `name` open; one for every browser tab."""
     opened = Page(name)
-    pn.state.on_session_destroyed(lambda _: opened.training.halt())
+    pn.state.on_session_destroyed(lambda _: opened.workshop.halt())
     return opened.view()
 
 
@@ -50,7 +50,7 @@ class Page:
         self.title = pn.pane.HTML(sizing_mode="stretch_width", stylesheets=[_TITLE, views.STYLE], margin=(8, 10))
         self.picture = _pane(styles=_BOX, min_height=80)
         self.texts = {label: _pane(styles={"overflow": "auto"}, height=TEXT_HEIGHT) for label in TEXTS}
-        self.training = TrainingCard(self.entry)
+        self.workshop = Workshop(lambda: self.entry.circuit, self.entry)
         self.choice.param.watch(lambda event: self.choose(event.new), "value")
         self.part.param.watch(lambda event: self.draw(event.new), "value")
         self.file.param.watch(lambda event: self.read(event.new), "value")
@@ -80,7 +80,7 @@ class Page:
         self.draw(entry.circuit)
         for label, view in TEXTS.items():
             self.texts[label].object = view(entry.circuit)
-        self.training.reset(entry)
+        self.workshop.reset(entry)
 
     def draw(self, circuit: Circuit) -> None:
         """Draw the circuit, or one that it uses."""
@@ -89,7 +89,7 @@ class Page:
     def view(self) -> pn.viewable.Viewable:
         """The page as Panel draws it."""
         texts = pn.Tabs(*self.texts.items(), sizing_mode="stretch_width", styles=_BOX, margin=(0, 12, 0, 0))
-        training = pn.Column(self.training.view(), styles=_BOX, height=TEXT_HEIGHT + _TABS)
+        training = pn.Column(self.workshop.view(), styles=_BOX, width=TRAINING_WIDTH, margin=0)
         return pn.Column(
             pn.Row(self.choice, self.part, self.file, self.title, sizing_mode="stretch_width"),
             pn.Row(self.picture, sizing_mode="stretch_width", margin=(4, 0, 12, 0)),
