@@ -30,6 +30,8 @@ class Charts:
             source.data = self.curves[name].columns
         known = [name for name in METRICS if name in metrics]
         panes = [self._loss(), *([self._metrics(known)] if known else []), self._rate()]
+        for one in panes[1:]:
+            one.x_range = panes[0].x_range
         self.box.objects = [pn.pane.Bokeh(one, sizing_mode="stretch_width", margin=(0, 4)) for one in panes]
         self.box.visible = False
 

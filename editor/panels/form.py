@@ -14,6 +14,14 @@ from runtime import Option, Settings
 
 WIDTH = 118
 AS_TAKEN = "as the circuit takes it"
+WORDS = {
+    "lr": "learning rate",
+    "eps": "epsilon",
+    "eval_every": "evaluate every",
+    "eval_batch_size": "evaluation batch",
+    "dtype": "number type",
+    "keep_last": "checkpoints kept",
+}
 IN_SIGHT = ("name", "lr")
 FIRST = ("steps", "batch_size", "optimizer", "schedule", "seed", "eval_every")
 
@@ -108,7 +116,7 @@ class OptionsForm:
         """Show other options; an empty field leaves the choice to the circuit."""
         self.options = options
         self.box.objects = [
-            pn.widgets.TextInput(label=f"{one.doc} ({one.name})", placeholder=AS_TAKEN, width=2 * WIDTH)
+            pn.widgets.TextInput(label=f"{one.name}: {one.doc}", placeholder=AS_TAKEN, width=2 * WIDTH)
             for one in options
         ]
 
@@ -142,8 +150,7 @@ def models(info: FieldInfo) -> dict[str, type[BaseModel]]:
 
 def spoken(name: str) -> str:
     """A setting's name as a label."""
-    words = {"lr": "learning rate", "eps": "epsilon", "eval_every": "evaluate every"}
-    text = words.get(name, name.replace("_", " "))
+    text = WORDS.get(name, name.replace("_", " "))
     return text[:1].upper() + text[1:]
 
 

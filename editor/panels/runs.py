@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from html import escape
 
 import panel as pn
 from bokeh.models import ColumnDataSource
-from bokeh.models.widgets.tables import DataTable, StringFormatter, TableColumn
 
 from circuits import CircuitloomError
 from runtime import RunRecord
@@ -20,21 +19,23 @@ from .plots import COLOURS, plot, tidy_legend
 from .progress import Curve
 
 MOST = len(COLOURS)
-COLUMNS = {"circuit": 150, "data": 60, "status": 80, "steps": 100, "result": 130, "begun": 120}
+NEWEST = 50
+NAME = 150
+HEAD = ("data", "status", "steps", "result", "begun, UTC")
 HINT = "Mark runs to compare them."
 
 
 class RunsPanel:
-    """A table of all runs; those that are marked are compared."""
+    """A list of the newest runs; those that are marked are compared."""
 
     def __init__(self, runs: RunFolder) -> None:
         self.runs = runs
         self.shown: tuple[RunRecord, ...] = ()
-        self.source = ColumnDataSource({name: [] for name in COLUMNS})
+        self.boxes: dict[str, pn.widgets.Checkbox] = {}
+        self.list = pn.Column(sizing_mode="stretch_width", margin=(8, 0), scroll=True, max_height=260)
         self.metric = pn.widgets.Select(label="Compare", options=["loss"], width=160)
         self.about = pn.pane.HTML(sizing_mode="stretch_width", stylesheets=[STYLE, _ABOUT], margin=(0, 10))
         self.box = pn.Column(sizing_mode="stretch_width", margin=0, visible=False)
-        self.source.selected.on_change("indices", lambda attr, old, new: self.compare())
         self.metric.param.watch(lambda _: self.compare(), "value")
         self.refresh()
 
@@ -42,17 +43,25 @@ class RunsPanel:
         """Read the records anew; what is marked stays marked."""
         marked = [record.id for record in self.marked()]
         try:
-            self.shown = self.runs.runs()
-            self.source.data = columns(self.shown, self.runs.status)
+            self.shown = self.runs.runs()[:NEWEST]
+            rows = [self.row(record, record.id in marked) for record in self.shown]
         except CircuitloomError as error:
             self.about.object = failure(error)
             return
-        self.source.selected.indices = [place for place, one in enumerate(self.shown) if one.id in marked]
+        head = pn.Row(pn.Spacer(width=NAME), _line(HEAD, "head"), margin=0, sizing_mode="stretch_width")
+        self.list.objects = [head, *rows] if rows else []
         self.compare()
 
+    def row(self, record: RunRecord, marked: bool) -> pn.viewable.Viewable:
+        """A run in the list, with the box that marks it."""
+        box = pn.widgets.Checkbox(label=circuit_of(record), value=marked, width=NAME - 10, margin=(2, 0, 2, 10))
+        box.param.watch(lambda _: self.compare(), "value")
+        self.boxes[record.id] = box
+        return pn.Row(box, _line(cells(record, self.runs.status(record))), margin=0, sizing_mode="stretch_width")
+
     def marked(self) -> list[RunRecord]:
-        """The runs that are marked, in the order of the table."""
-        return [self.shown[place] for place in sorted(self.source.selected.indices) if place < len(self.shown)][:MOST]
+        """The runs that are marked, in the order of the list."""
+        return [record for record in self.shown if self.boxes[record.id].value][:MOST]
 
     def compare(self) -> None:
         """Plot the marked runs together, and list what they differ in."""
@@ -91,42 +100,21 @@ class RunsPanel:
 
     def view(self) -> pn.viewable.Viewable:
         """This panel as Panel draws it."""
-        text = StringFormatter(text_color="#1d2430")
-        table = DataTable(
-            source=self.source,
-            columns=[
-                TableColumn(field=name, title=name, width=width, formatter=text) for name, width in COLUMNS.items()
-            ],
-            selectable="checkbox",
-            index_position=None,
-            height=220,
-            row_height=26,
-            sizing_mode="stretch_width",
-            stylesheets=[_TABLE],
-        )
-        return pn.Column(
-            pn.pane.Bokeh(table, sizing_mode="stretch_width", margin=(8, 8)),
-            self.box,
-            self.about,
-            sizing_mode="stretch_width",
-            margin=0,
-        )
+        return pn.Column(self.list, self.about, self.box, sizing_mode="stretch_width", margin=0)
 
 
-def columns(records: Sequence[RunRecord], status: Callable[[RunRecord], str]) -> Mapping[str, list[str]]:
-    """The table of runs, a list a column."""
-    rows = [
-        (
-            circuit_of(record),
-            record.identity.get("data", "").partition(" ")[0],
-            status(record),
-            f"{record.step:,} of {record.total:,}",
-            result(record.results),
-            record.created[:16].replace("T", " "),
-        )
-        for record in records
-    ]
-    return {name: [row[place] for row in rows] for place, name in enumerate(COLUMNS)}
+def cells(record: RunRecord, status: str) -> tuple[str, ...]:
+    """A run in words, one for each of HEAD."""
+    data = record.identity.get("data", "").partition(" ")[0]
+    done = f"{record.step:,} of " if record.step else ""  # noted when a run ends
+    begun = record.created[5:16].replace("T", " ")
+    return data, status, f"{done}{record.total:,}", result(record.results), begun
+
+
+def _line(texts: Sequence[str], kind: str = "") -> pn.pane.HTML:
+    inside = "".join(f"<span>{escape(text)}</span>" for text in texts)
+    html = f"<div class='run {kind}'>{inside}</div>"
+    return pn.pane.HTML(html, sizing_mode="stretch_width", stylesheets=[_RUN], margin=(2, 10, 2, 0))
 
 
 def result(results: Mapping[str, float]) -> str:
@@ -157,6 +145,8 @@ def _name(document: str) -> str:
 
 def differences(marked: Sequence[RunRecord]) -> str:
     """The settings in which runs differ, as a table; and what they reached."""
+    if len(marked) < 2:
+        return ""
     head = "".join(
         f"<th><span class='key' style='background: {colour}'></span>{number + 1}</th>"
         for number, (_, colour) in enumerate(zip(marked, COLOURS, strict=False))
@@ -166,7 +156,7 @@ def differences(marked: Sequence[RunRecord]) -> str:
         f"<tr><td>{escape(name)}</td>{''.join(f'<td>{escape(value)}</td>' for value in values)}</tr>"
         for name, values in rows.items()
     )
-    same = "<p class='note'>The settings are the same.</p>" if len(marked) > 1 and len(rows) == 1 else ""
+    same = "<p class='note'>The settings are the same.</p>" if len(rows) == 1 else ""
     return f"<table><tr><th></th>{head}</tr>{body}</table>{same}"
 
 
@@ -175,10 +165,8 @@ _ABOUT = """
 table { margin: 8px 4px; } td:nth-child(2), th:nth-child(2) { text-align: right; }
 .key { display: inline-block; width: 10px; height: 3px; margin-right: 6px; vertical-align: middle; }
 """
-_TABLE = """
-:host { font: 12.5px/1.5 system-ui, sans-serif; border: 1px solid #e4e7ec; border-radius: 6px; overflow: hidden; }
-.slick-header-column { background: #ffffff !important; color: #667085; font-weight: 600; border-right: 0 !important; }
-.slick-row, .slick-cell { background: #ffffff; border-color: #f0f2f6 !important; }
-.slick-cell { border-right: 0 !important; }
-.slick-cell.selected { background: #e8f0fe !important; }
+_RUN = """
+.run { display: grid; grid-template-columns: 48px 76px 1fr 1.2fr 84px; gap: 8px; white-space: nowrap;
+  font: 12.5px/20px system-ui, sans-serif; color: #1d2430; font-variant-numeric: tabular-nums; }
+.run span { overflow: hidden; text-overflow: ellipsis; } .head { color: #667085; font-weight: 600; }
 """

@@ -77,8 +77,8 @@ class TrainingPanel:
     def toggle(self) -> None:
         """Start training; or stop it after its step; or, asked again, at once."""
         if not self.progress.busy:
-            self.begin()
-        elif self.progress.phase == "stopping":
+            return self.begin()
+        if self.progress.phase == "stopping":
             self.progress = self.progress.ended_at_once()
             self.halt()
         elif self.worker is not None:

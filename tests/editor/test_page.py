@@ -9,7 +9,6 @@ from circuits import Circuit, Node, Output, dumps, op_class
 from codegen import build
 from editor import views
 from editor.page import Page, parts
-from editor.training_card import ending
 from gallery import entry
 
 BROKEN = Circuit("broken", outputs=(Output("out", "a.y"),), nodes=(Node("a", "a", op_class("relu")(), ("nowhere",)),))
@@ -31,14 +30,14 @@ def test_every_view_is_filled(opened: Page) -> None:
     assert text(opened.texts["Listing"].object) == str(circuit)
     assert "669,706" in opened.texts["Cost"].object
     assert text(opened.texts["Problems"].object) == "No problems."
-    assert opened.training.data.value == "mnist"
-    assert opened.training.steps.value == entry("digit_classifier").settings["steps"]
+    assert opened.workshop.training.data.value == "mnist"
+    assert opened.workshop.training.form.document()["steps"] == entry("digit_classifier").settings["steps"]
 
 
 def test_another_circuit_is_shown(opened: Page) -> None:
     opened.choice.value = "vit_digits"
     assert "vit_digits" in opened.title.object and "patch_map" in opened.picture.object
-    assert opened.training.data.value == "digits"
+    assert opened.workshop.training.data.value == "digits"
     assert next(iter(opened.part.options)) == "vit_digits"
     opened.part.value = opened.part.options["encoder_block"]
     assert "feed_forward_norm" in opened.picture.object
@@ -61,9 +60,9 @@ def test_a_broken_circuit_is_drawn_and_told(opened: Page) -> None:
     assert told
     for label in ("PyTorch", "Cost", "Problems"):
         assert all(problem in text(opened.texts[label].object) for problem in told)
-    opened.training.toggle()
-    assert opened.training.worker is None
-    assert all(problem in text(opened.training.status.object) for problem in told)
+    opened.workshop.training.toggle()
+    assert opened.workshop.training.worker is None
+    assert all(problem in text(opened.workshop.training.status.object) for problem in told)
 
 
 def test_nothing_in_a_circuit_is_markup() -> None:
@@ -83,10 +82,3 @@ def test_colours_change_no_letter() -> None:
     marked = views.coloured(source)
     assert text(marked) == source
     assert "<span class='k'>def</span>" in marked and "<span class='n'>1.5</span>" in marked
-
-
-def test_how_training_ended_is_said() -> None:
-    summary = {"test_loss": 0.25, "test_accuracy": 0.5, "steps": 1200, "finished": False, "seconds": 2.0}
-    said = text(ending({"kind": "done", "summary": summary}))
-    assert said == "Stopped after 1,200 steps, 2.0 s. Held-out data: loss 0.25, accuracy 0.5."
-    assert "&lt;b&gt;" in ending({"kind": "failed", "text": "<b>"})
