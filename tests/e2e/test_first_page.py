@@ -1,7 +1,10 @@
 """The page in a real browser: another circuit is chosen, its parts and texts are read, and it is trained."""
 
+import os
 import re
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,11 +18,23 @@ from editor.page import Page
 
 Serve = Callable[[Callable[[], Any]], str]
 PATIENCE = 60_000
+POINTS = """() => Math.max(0, ...Bokeh.documents.flatMap((one) => [...one._all_models.values()])
+    .filter((one) => one.type === "ColumnDataSource" && one.data.get?.("step") !== undefined)
+    .map((one) => one.data.get("step").length))"""
+
+
+def write(tab: Tab, label: str, text: str) -> None:
+    """Fill a field and leave it."""
+    tab.get_by_label(label, exact=True).fill(text)
+    tab.get_by_label(label, exact=True).press("Enter")
 
 
 @pytest.fixture
-def opened(serve: Serve, page: Tab) -> tuple[Tab, list[Page]]:
+def opened(
+    serve: Serve, page: Tab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Tab, list[Page]]]:
     """The page in a browser, and the objects behind every tab of it."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     pages: list[Page] = []
 
     def make() -> Any:
@@ -30,7 +45,9 @@ def opened(serve: Serve, page: Tab) -> tuple[Tab, list[Page]]:
     expect.set_options(timeout=PATIENCE)
     page.goto(serve(make))
     expect(page.locator(".drawing svg")).to_be_visible()
-    return page, pages
+    yield page, pages
+    for one in pages:
+        one.workshop.halt()
 
 
 def test_a_circuit_is_shown_and_another_chosen(opened: tuple[Tab, list[Page]]) -> None:
@@ -55,35 +72,34 @@ def test_a_circuit_is_shown_and_another_chosen(opened: tuple[Tab, list[Page]]) -
     expect(drawing).to_contain_text("softmax")
 
 
-def test_training_is_followed_to_its_end_and_stopped(opened: tuple[Tab, list[Page]]) -> None:
+def test_a_circuit_is_trained_killed_trained_again_and_looked_into(opened: tuple[Tab, list[Page]]) -> None:
     tab, pages = opened
+    training = pages[-1].workshop.training
+    status = tab.get_by_role("status").filter(visible=True)
     tab.get_by_label("Data").select_option("digits")
-    tab.get_by_label("Steps").fill("5")
-    tab.get_by_label("Steps").press("Enter")
+    write(tab, "Steps", "100000")
+    write(tab, "Batch size", "8")
+    write(tab, "Evaluate every", "50000")
     tab.get_by_role("button", name="Train").click()
-    expect(tab.locator(".status")).to_contain_text(re.compile(r"Done after 5 steps.*Held-out data: loss"))
-    data = pages[-1].training.points.data
-    assert list(data["step"]) == [1, 2, 3, 4, 5] and all(loss > 0 for loss in data["loss"])
-    expect(tab.get_by_role("button", name="Train")).to_be_visible()
-    expect(tab.locator(".bk-Figure")).to_be_visible()
-    tab.get_by_label("Steps").fill("100000")
-    tab.get_by_label("Steps").press("Enter")
-    tab.get_by_role("button", name="Train").click()
-    expect(tab.locator(".status")).to_contain_text("of 100,000")
-    tab.get_by_role("button", name="Stop").click()
-    expect(tab.locator(".status")).to_contain_text("Stopped after")
-
-
-def test_a_dead_training_process_is_reported(opened: tuple[Tab, list[Page]]) -> None:
-    tab, pages = opened
-    tab.get_by_label("Data").select_option("digits")
-    tab.get_by_role("button", name="Train").click()
-    expect(tab.get_by_role("button", name="Stop")).to_be_visible()
-    worker = pages[-1].training.worker
-    assert worker is not None
-    worker.process.kill()
+    expect(status).to_contain_text("of 100,000")
+    expect(tab.locator(".bk-Figure:visible").first).to_be_visible()
+    before = tab.evaluate(POINTS)
+    tab.wait_for_function(f"({POINTS})() > {before}")
+    assert training.worker is not None
+    os.kill(training.worker.process.pid, signal.SIGKILL)
     expect(tab.locator(".problem:visible")).to_contain_text("found it dead (signal 9)")
-    expect(tab.get_by_role("button", name="Train")).to_be_visible()
+    write(tab, "Steps", "5")
+    write(tab, "Evaluate every", "5")
+    tab.get_by_role("button", name="Train").click()
+    expect(status).to_contain_text(re.compile(r"Done after 5 steps.*Held-out data: loss"))
+    assert training.charts.curves["loss"].steps == [1, 2, 3, 4, 5]
+    tab.locator(".bk-tab", has_text="Look").click()
+    tab.get_by_label("Wire").select_option("image")
+    expect(status).to_contain_text("image [sample=8 y=8 x=8]: mean")
+    tab.locator(".bk-tab", has_text="Runs").click()
+    expect(tab.get_by_text("interrupted", exact=True)).to_be_visible()
+    tab.get_by_role("checkbox", name="digit_classifier").first.check()
+    expect(tab.get_by_label("Compare")).to_be_visible()
 
 
 def test_a_file_is_opened(opened: tuple[Tab, list[Page]]) -> None:

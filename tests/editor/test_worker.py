@@ -54,7 +54,7 @@ def messages(worker: Worker, until: str) -> list[dict[str, Any]]:
     while not any(one["kind"] == until for one in found):
         assert time.monotonic() < deadline, found
         found += worker.poll()
-        assert not worker.ended or any(one["kind"] == until for one in found), found
+        assert worker.alive or any(one["kind"] == until for one in found), found
         time.sleep(0.02)
     return found
 
@@ -78,7 +78,7 @@ def test_steps_and_evaluations_are_reported_and_looked_into(start: Start) -> Non
     assert messages(worker, "unseen")[-1]["text"].startswith("digit_classifier, look: expected the name of a wire")
 
 
-def test_a_killed_run_is_reported_and_resumes_bit_for_bit(start: Start, tmp_path: Path) -> None:
+def test_a_killed_run_is_reported_and_recorded_as_interrupted(start: Start, tmp_path: Path) -> None:
     runs = RunFolder(tmp_path)
     first = replace(job(40, checkpoint_every=5), directory=runs.fresh("digit_classifier"))
     killed = start(replace(first, settings={**first.settings, "steps": ENDLESS}))
