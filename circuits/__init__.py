@@ -17,6 +17,8 @@ from .errors import (
     did_you_mean,
 )
 from .graph import to_networkx
+from .interpreter import Place
+from .named import Named
 from .node_type import NodeType, type_node
 from .op import REGISTRY, Buffer, Glyph, Init, Op, Port, Primitive, Result, Signature, Weight, op_class
 from .opaque import Opaque, apart, known

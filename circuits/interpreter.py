@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -29,7 +29,8 @@ OUTER, CONSUMED = "^", "="
 class Place:
     """Where execution is: paths of keys and draws, axes of enclosing `per`, axes over which draws are shared.
 
-    `around` is the place of the node that is being run, `names` what the axes at its ends are called there.
+    `around` is the place of the node that is being run, `names` what the axes at its ends are called there, `nodes` the
+    names of the nodes around, `a/b`.
     """
 
     path: str = ""
@@ -38,6 +39,7 @@ class Place:
     shared: tuple[str, ...] = ()
     around: Place | None = None
     names: Mapping[str, str] = field(default_factory=dict)
+    nodes: str = ""
 
     def inside(self, node: Node, body: Circuit, names: Mapping[str, str], part: str = "", step: str = "") -> Place:
         """The place inside a node: names of this scope get a mark, as its axes pass over."""
@@ -49,6 +51,7 @@ class Place:
             tuple(OUTER + axis for axis in (*self.shared, *node.shared)),
             self,
             {axis: names.get(axis, axis) for axis in formal},
+            f"{self.nodes}/{node.name}" if self.nodes else node.name,
         )
 
     def label(self, axis: str) -> str:
@@ -58,9 +61,15 @@ class Place:
         return self.around.label(self.names[axis]) if self.around is not None and axis in self.names else axis
 
 
+Watch = Callable[[Place, str, Named], None]
+
+
 @dataclass
 class Interpreter:
-    """One execution: the array namespace, the state by key, how draws begin, and how literally it is done."""
+    """One execution: the array namespace, the state by key, how draws begin, and how literally it is done.
+
+    `watch` is shown every wire: the place of its circuit, its id there, and its array.
+    """
 
     xp: Any
     state: Mapping[str, Any]
@@ -69,6 +78,7 @@ class Interpreter:
     literal: bool
     fixed: Fixed = ()
     updates: dict[str, Any] = field(default_factory=dict)
+    watch: Watch | None = None
 
     def circuit(self, circuit: Circuit, inputs: Sequence[Named], sizes: Mapping[str, int], place: Place) -> list[Named]:
         """Run all nodes, producers first, and collect the outputs."""
@@ -83,6 +93,9 @@ class Interpreter:
                 place,
             )
             wires.update(zip(node.outputs(), made, strict=True))
+        if self.watch is not None:
+            for wire, array in wires.items():
+                self.watch(place, wire, array)
         return [wires[output.wire] for output in circuit.outputs]
 
     def node(

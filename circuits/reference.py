@@ -13,7 +13,7 @@ from typing import Any
 from .circuit import Circuit
 from .derived import open_names
 from .errors import BindingError, did_you_mean
-from .interpreter import Interpreter, Place
+from .interpreter import Interpreter, Place, Watch
 from .named import Named
 from .numpy_namespace import numpy_namespace
 from .parameters import State, initial, parameters
@@ -48,6 +48,7 @@ def run(
     training: bool = False,
     literal: bool = False,
     xp: Any = numpy_namespace,
+    watch: Watch | None = None,
 ) -> Outcome:
     """Execute a circuit.
 
@@ -58,6 +59,8 @@ def run(
         sizes: sizes the inputs do not tell.
         training: whether dropout drops and running statistics move.
         literal: compute one passing index at a time.
+        watch: is shown every wire of every circuit that is run, again in each round of a region: the place of its
+            circuit, its id there, and its array; the place's `label` tells what an axis is called in this circuit.
 
     Raises BindingError if arrays or sizes do not fit.
     """
@@ -68,7 +71,7 @@ def run(
     require(circuit.checked.names | open_names(circuit), scope, circuit.name)
     known = dict(state) if state is not None else dict(initial(circuit, scope, seed))
     _check_state(circuit, scope, known)
-    machine = Interpreter(xp, known, seed, training, literal)
+    machine = Interpreter(xp, known, seed, training, literal, watch=watch)
     arrays = machine.circuit(circuit, list(named.values()), scope, Place())
     outputs = {}
     for item, array in zip(circuit.outputs, arrays, strict=True):

@@ -17,13 +17,12 @@ from circuits import CircuitloomError
 from .canvas import Canvas
 from .opened import Opened, added, document_for, entry_of, start_document
 from .outcome import problems_of
-from .panels import Side
+from .panels import Side, Workshop
 from .share import unpacked
 from .store import Database, Workspace
-from .training_card import TrainingCard
 
 FOLLOW_MS = 400
-TRAIN_WIDTH = 450
+TRAIN_WIDTH = 560
 HOME = "home"
 _BODY = """
 html, body { height: 100%; margin: 0; overflow: hidden; background: #f7f8fa; }
@@ -84,10 +83,10 @@ class App:
         self.canvas = Canvas(opened.session, about=about(opened))
         start = {"reply": {"fail": problem}} if problem else {"say": opened.says}
         self.side = Side(opened, lambda: self.canvas.desk.opened, self.shows, self.asked, start=json.dumps(start))
-        self.training = TrainingCard(lambda: opened.circuit, entry_of(opened))
+        self.workshop = Workshop(lambda: opened.circuit, entry_of(opened))
         self.slot = pn.Column(
             pn.pane.HTML("<h2>Train</h2>", stylesheets=[_HEADING], width=TRAIN_WIDTH, margin=0),
-            self.training.view(),
+            self.workshop.view(),
             visible=False,
             sizing_mode="stretch_height",
             margin=0,
@@ -112,7 +111,7 @@ class App:
     def changed(self) -> None:
         """Show another document."""
         self.canvas.desk.open(self.opened.session, about(self.opened))
-        self.training.reset(entry_of(self.opened))
+        self.workshop.reset(entry_of(self.opened))
         if self.opened.says:
             self.side.rail.tell(say=self.opened.says)
         self.address()
@@ -137,7 +136,7 @@ class App:
 
     def close(self) -> None:
         """Leave the document, and end the training that was started here."""
-        self.training.halt()
+        self.workshop.halt()
         self.opened.close()
 
     def address(self) -> None:

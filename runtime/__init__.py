@@ -4,8 +4,8 @@
 """
 
 from .checkpoint import Checkpoint, Checkpoints, load_weights
-from .circuit_task import circuit_task, fitting_data
-from .data import Array, Batch, Data, Source, load_data, register, sources
+from .circuit_task import circuit_task, fitted_sizes, fitting_data
+from .data import Array, Batch, Data, Option, Source, load_data, register, sources
 from .errors import (
     CheckpointError,
     DataError,
@@ -21,6 +21,7 @@ from .evaluate import evaluate
 from .events import Event, Observer, ProgressBar
 from .flat import settings_for
 from .load import load_program
+from .look import Look, Map, Wish, by_node, find_wire, look, numbers, state_of, wire_names
 from .measure import Timings, compare
 from .metrics import Metric, bigram_baseline
 from .optim import lr_factor
@@ -49,9 +50,12 @@ __all__ = [
     "Learner",
     "Linear",
     "Logged",
+    "Look",
+    "Map",
     "Metric",
     "Objective",
     "Observer",
+    "Option",
     "Outputs",
     "ProgramError",
     "ProgressBar",
@@ -70,17 +74,25 @@ __all__ = [
     "TaskError",
     "Timings",
     "Tree",
+    "Wish",
     "bigram_baseline",
+    "by_node",
     "circuit_task",
     "compare",
     "evaluate",
+    "find_wire",
+    "fitted_sizes",
     "fitting_data",
     "load_data",
     "load_program",
     "load_weights",
+    "look",
     "lr_factor",
+    "numbers",
     "register",
     "settings_for",
     "sources",
+    "state_of",
     "train",
+    "wire_names",
 ]

@@ -36,8 +36,11 @@ def circuit_task(circuit: Circuit, data: Data) -> Task:
     )
 
 
-def fitting_data(circuit: Circuit, name: str) -> Data:
-    """The data set of this name in the form the circuit takes: with a channel axis or without, of its window."""
+def fitting_data(circuit: Circuit, name: str, **given: int) -> Data:
+    """The data set of this name in the form the circuit takes: with a channel axis or without, of its window.
+
+    `given` are options of the data that stand above what the circuit asks for.
+    """
     options = {}
     known = {option.name for source in sources() if source.name == name for option in source.options}
     axes = sample_axes(circuit, circuit.inputs[0].type) if circuit.inputs else ()
@@ -47,7 +50,7 @@ def fitting_data(circuit: Circuit, name: str) -> Data:
     for axis in axes:
         if axis in known and axis != "c" and axis in defaults:
             options[axis] = defaults[axis]
-    return load_data(name, **options)
+    return load_data(name, **{**options, **given})
 
 
 def fitted_sizes(circuit: Circuit, data: Data) -> dict[str, int]:

@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -186,19 +187,44 @@ def test_what_is_downloaded_is_what_is_drawn_and_what_is_shared_opens(served: Se
     assert served.apps[-1].opened.circuit == entry("attention").circuit
 
 
-def test_training_is_followed_to_its_end(served: Served, page: Tab) -> None:
+def test_a_circuit_is_trained_killed_trained_again_and_looked_into(
+    served: Served, page: Tab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     ready(page, served.address)
     panel(page, "Files")
     page.get_by_label("New from the gallery").select_option("digit_classifier")
     expect(page.locator(".bar h1")).to_have_text("digit_classifier")
     panel(page, "Train")
+    training, status = served.apps[-1].workshop.training, page.get_by_role("status").filter(visible=True)
     page.get_by_label("Data").select_option("digits")
-    page.get_by_label("Steps").fill("5")
-    page.get_by_label("Steps").press("Enter")
-    page.locator("button.bk-btn", has_text="Train").click()
-    expect(page.locator(".status")).to_contain_text(re.compile(r"Done after 5 steps.*Held-out data: loss"))
-    assert list(served.apps[-1].training.points.data["step"]) == [1, 2, 3, 4, 5]
-    expect(page.locator(".bk-Figure")).to_be_visible()
+    for label, text in (("Steps", "100000"), ("Batch size", "8"), ("Evaluate every", "50000")):
+        write(page, label, text)
+    page.get_by_role("button", name="Train", exact=True).last.click()
+    expect(status.first).to_contain_text("of 100,000")
+    plots = page.locator(".bk-Figure").filter(visible=True)
+    expect(plots.first).to_be_visible()
+    before, deadline = plots.first.screenshot(), time.monotonic() + PATIENCE / 1000
+    while plots.first.screenshot() == before:
+        assert time.monotonic() < deadline, "the plot does not move"
+        page.wait_for_timeout(100)
+    assert training.worker is not None
+    os.kill(training.worker.process.pid, signal.SIGKILL)
+    expect(page.locator(".problem:visible")).to_contain_text("found it dead (signal 9)")
+    write(page, "Steps", "5")
+    write(page, "Evaluate every", "5")
+    page.get_by_role("button", name="Train", exact=True).last.click()
+    expect(status.first).to_contain_text(re.compile(r"Done after 5 steps.*Held-out data: loss"))
+    assert training.charts.curves["loss"].steps == [1, 2, 3, 4, 5]
+    page.locator(".bk-tab", has_text="Look").click()
+    page.get_by_label("Wire").select_option("image")
+    expect(status.first).to_contain_text("image [sample=8 y=8 x=8]: mean")
+
+
+def write(tab: Tab, label: str, text: str) -> None:
+    """Fill a field and leave it."""
+    tab.get_by_label(label, exact=True).fill(text)
+    tab.get_by_label(label, exact=True).press("Enter")
 
 
 def test_a_lab_logs_in(page: Tab, browser: Browser, tmp_path: Path) -> None:

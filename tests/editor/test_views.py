@@ -10,7 +10,6 @@ from circuits import Circuit, Node, Output, op_class
 from codegen import build
 from editor import views
 from editor.static_page import static_page
-from editor.training_card import ending
 from gallery import entry, names
 
 BROKEN = Circuit("broken", outputs=(Output("out", "a.y"),), nodes=(Node("a", "a", op_class("relu")(), ("nowhere",)),))
