@@ -20,7 +20,8 @@ from ..worker import Message
 from .plots import COLOURS, plot
 
 HINT = "Choose a wire, and train: what it carries is shown at every evaluation, and while the trained state is kept."
-ACROSS, ROOM, ALONE = 4, 420, 220
+ACROSS, ROOM, ALONE = 4, 400, 220
+ABOVE, BESIDE = 52, 26  # pixels of a plot around its picture
 SAMPLES = 8
 
 
@@ -134,7 +135,10 @@ class Pictures:
 
     def view(self) -> list[pn.viewable.Viewable]:
         """The plots as Panel draws them: pictures in rows, the histogram below."""
-        maps = [pn.pane.Bokeh(one, margin=(0, 4)) for one in self.plots]
+        maps = [
+            pn.pane.Bokeh(one, width=one.width, height=one.height, sizing_mode="fixed", margin=(0, 4))
+            for one in self.plots
+        ]
         histogram = pn.pane.Bokeh(self._histogram(), sizing_mode="stretch_width", margin=(0, 4))
         return [*([pn.FlexBox(*maps, margin=0)] if maps else []), histogram]
 
@@ -150,13 +154,13 @@ class Pictures:
         side = ROOM / min(ACROSS, len(self.maps)) if len(self.maps) > 1 else ALONE
         scale = side / max(rows, columns)
         title = map["titles"][number] or {"attention": "Attention", "image": "Picture"}[map["kind"]]
-        found = plot(title, height=None, x_range=(0, columns), y_range=(rows, 0))
-        found.sizing_mode = "fixed"
-        found.frame_width, found.frame_height = round(columns * scale), round(rows * scale)
+        found = plot(title, height=round(rows * scale) + ABOVE, x_range=(0, columns), y_range=(rows, 0))
+        found.sizing_mode, found.width = "fixed", round(columns * scale) + BESIDE
         found.xaxis.axis_label, found.yaxis.axis_label = map["columns"], map["rows"]
         found.grid.grid_line_color, found.axis.major_tick_line_color = None, None
-        found.axis.major_label_text_font_size = "0px"
+        found.axis.ticker = []
         found.min_border_left = found.min_border_right = 4
+        found.min_border_top = found.min_border_bottom = 4
         found.image("image", x=0, y=0, dw=columns, dh=rows, source=self.maps[number], color_mapper=self.colours)
         return found
 

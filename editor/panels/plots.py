@@ -11,7 +11,7 @@ COLOURS = ("#2f6fed", "#d1662a", "#16915b", "#8a4fbf", "#b8336a", "#6b7280")
 FONT = "system-ui, sans-serif"
 
 
-def plot(title: str, *, height: int | None, x: str = "", **settings: Any) -> Any:
+def plot(title: str, *, height: int, x: str = "", **settings: Any) -> Any:
     """An empty plot with its title above it."""
     found: Any = figure(
         title=title,
