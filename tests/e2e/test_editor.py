@@ -159,6 +159,7 @@ def test_versions_are_compared_and_a_deleted_document_comes_back(served: Served,
     expect(page.locator(".bar h1")).to_have_text("digit_classifier")
     page.get_by_role("button", name="Undo", exact=True).click()
     expect(page.locator(".bar h1")).to_have_text(HEADS.name)
+    expect(page).to_have_url(f"{served.address}/?d={HEADS.name}")
     page.go_back()
     expect(page.locator(".bar h1")).to_have_text("digit_classifier")
 
