@@ -184,7 +184,7 @@ def test_what_is_downloaded_is_what_is_drawn_and_what_is_shared_opens(served: Se
         "buffer": dumps(entry("attention").circuit).encode(),
     }
     page.locator(".files input[type=file]").set_input_files([mine])  # type: ignore[list-item]
-    expect(page.locator(".about")).to_have_text("mine")
+    expect(page.locator(".bar .about")).to_have_text("mine")
     assert served.apps[-1].opened.circuit == entry("attention").circuit
 
 

@@ -63,10 +63,3 @@ def test_colours_change_no_letter() -> None:
     marked = views.coloured(source)
     assert text(marked) == source
     assert "<span class='k'>def</span>" in marked and "<span class='n'>1.5</span>" in marked
-
-
-def test_how_training_ended_is_said() -> None:
-    summary = {"test_loss": 0.25, "test_accuracy": 0.5, "steps": 1200, "finished": False, "seconds": 2.0}
-    said = text(ending({"kind": "done", "summary": summary}))
-    assert said == "Stopped after 1,200 steps, 2.0 s. Held-out data: loss 0.25, accuracy 0.5."
-    assert "&lt;b&gt;" in ending({"kind": "failed", "text": "<b>"})
