@@ -140,7 +140,8 @@ class Pictures:
             for one in self.plots
         ]
         histogram = pn.pane.Bokeh(self._histogram(), sizing_mode="stretch_width", margin=(0, 4))
-        return [*([pn.FlexBox(*maps, margin=0)] if maps else []), histogram]
+        rows = [pn.Row(*maps[place : place + ACROSS], margin=0) for place in range(0, len(maps), ACROSS)]
+        return [*rows, histogram]
 
     def _histogram(self) -> Any:
         found = plot("Values", height=170, x="value")
