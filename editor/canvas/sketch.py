@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from circuits import Circuit, Node
-from circuits.draw import CANVAS, Bounds, Detail, Fragments, Scene, Style, fragments, picture
+from circuits.draw import CANVAS, Bounds, Detail, Drawn, Fragments, Scene, Style, fragments
 
 REACH = 44.0
 SOCKET = 12.0
@@ -56,14 +56,18 @@ class Sketch:
     figures: Mapping[str, Figure]
 
 
-def sketch(circuit: Circuit, opened: frozenset[str], keys: Mapping[Circuit, str], pins: Mapping[str, float]) -> Sketch:
+def drawn(circuit: Circuit, opened: frozenset[str]) -> Drawn:
+    """A circuit to be drawn for the canvas; `opened` are the paths of what is open."""
+    return Drawn(circuit, Detail(budget=0, opened=opened), Style(theme=CANVAS))
+
+
+def sketch(circuit: Circuit, made: Drawn, keys: Mapping[Circuit, str], pins: Mapping[str, float]) -> Sketch:
     """Draw a circuit for the canvas.
 
-    `opened` are the paths of what is open, `keys` names the circuits of the document, `pins` says by path how far nodes
-    were dragged down.
+    `keys` names the circuits of the document, `pins` says by path of a node how far it should lie below the place it
+    has by itself.
     """
-    detail = Detail(budget=0, opened=opened)
-    scene = picture(circuit, detail, Style(theme=CANVAS), pins=pins)
+    scene = made.picture(circuit, pins)
     found = fragments(scene)
     return Sketch(found, {one.id: one for one in _Finder(circuit, scene, found, keys).figures()})
 

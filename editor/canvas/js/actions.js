@@ -229,8 +229,27 @@ export class Actions {
     });
   }
 
+  input() {
+    this.page.faces.addInput();
+  }
+
+  output() {
+    const figure = this.current();
+    this.page.faces.addOutput(figure?.outs.length ? { figure, port: figure.outs[0] } : {});
+  }
+
+  panel(event, key) {
+    this.page.panels.enter(Number(key) - 1);
+  }
+
+  mend() {
+    const figure = this.current();
+    if (!figure || !this.page.reasons.of(figure).length) return false;
+    this.page.reasons.choose(figure);
+  }
+
   commands() {
-    return SHORTCUTS.filter((one) => !["walk", "nudge", "hold", "escape", "palette"].includes(one.action));
+    return SHORTCUTS.filter((one) => !["walk", "nudge", "hold", "escape", "palette", "panel"].includes(one.action));
   }
 }
 
