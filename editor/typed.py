@@ -89,7 +89,9 @@ def attributes_in(text: str, kind: str) -> dict[str, Any]:
     found = dict(zip(parts[1::2], parts[2::2], strict=True))
     if parts[0].strip():
         found = {next(iter(fields), "spec"): parts[0].strip(), **found}
-    return {name: _value(value.strip(), fields[name].annotation if name in fields else str) for name, value in found.items()}
+    return {
+        name: _value(value.strip(), fields[name].annotation if name in fields else str) for name, value in found.items()
+    }
 
 
 def _value(text: str, annotation: Any) -> Any:

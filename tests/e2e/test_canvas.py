@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import expect
 from playwright.sync_api import Page as Tab
+from playwright.sync_api import expect
 
 from circuits import Circuit, Input, Node, Output
 from circuits.ops.linear import Linear

@@ -8,8 +8,6 @@ nodes are added in the gallery's order. By mouse only means that what the keyboa
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect
@@ -215,7 +213,7 @@ def test_it_is_drawn_by_mouse_broken_and_mended(bench: Bench) -> None:
     expect(bench.figure("output")).to_contain_class("broken")
     reason = bench.tab.get_by_role("status", name="Problems here")
     expect(reason.locator("p").first).to_have_text(
-        "multi_head_attention/output (linear): expected an axis 'z' at 'x', found [y k h]. Rename an axis or add 'z'."
+        "multi_head_attention/output (linear): expected an axis 'z' at 'x', found [h y k]. Rename an axis or add 'z'."
     )
     bench.settled(reason.get_by_role("button").first.click)
     expect(reason).to_be_hidden()
@@ -232,4 +230,4 @@ def test_it_is_drawn_by_keyboard_undone_and_done_again(bench: Bench) -> None:
     assert bench.text == empty
     assert bench.history("Redo (Ctrl Shift Z)", lambda: press("Control+Shift+z")) == steps
     assert bench.text == GOAL
-    expect(bench.port("out:out", "in")).to_have_attribute("aria-label", "input out [y m]")
+    expect(bench.port("out:out", "in")).to_have_attribute("aria-label", "input out [m y]")
