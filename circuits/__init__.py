@@ -50,4 +50,4 @@ from .store_json import line_json, parse_json
 from .store_write import keys_of
 from .trace import Wire, build, circuit
 from .type_nodes import Record, out_wires
-from .types import BOOL, COMPLEX, REAL, ArrayType, Axis, Element, axis_name, axis_names, composed, parse_type
+from .types import BOOL, COMPLEX, REAL, ROLES, ArrayType, Axis, Element, axis_name, axis_names, composed, parse_type

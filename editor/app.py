@@ -22,7 +22,8 @@ from .share import unpacked
 from .store import Database, Workspace
 
 FOLLOW_MS = 400
-TRAIN_WIDTH = 560
+TRAIN_WIDTH = 480
+RAIL_WIDTH = 64
 HOME = "home"
 _BODY = """
 html, body { height: 100%; margin: 0; overflow: hidden; background: #f7f8fa; }
@@ -33,7 +34,8 @@ h2 { margin: 0; padding: 14px 16px; border-bottom: 1px solid #e4e7ec; color: #1d
   font: 600 14px/19px system-ui, sans-serif; }
 """
 _SLOT = """
-:host { border-right: 1px solid #e4e7ec; background: #ffffff; overflow: auto; }
+:host { border-right: 1px solid #e4e7ec; background: #ffffff; overflow: auto;
+  box-shadow: 6px 0 18px rgba(16, 24, 40, 0.08); }
 :host-context(html[data-theme="dark"]) { filter: invert(0.9) hue-rotate(180deg); }
 """
 
@@ -88,9 +90,11 @@ class App:
             pn.pane.HTML("<h2>Train</h2>", stylesheets=[_HEADING], width=TRAIN_WIDTH, margin=0),
             self.workshop.view(),
             visible=False,
-            sizing_mode="stretch_height",
+            width=TRAIN_WIDTH,
             margin=0,
             stylesheets=[_SLOT],
+            # a drawer over the canvas, as the other panels are: the picture stays where it is
+            styles={"position": "absolute", "left": f"{RAIL_WIDTH}px", "top": "0", "height": "100vh", "z-index": "20"},
         )
         opened.listeners.append(self.changed)
 

@@ -69,12 +69,13 @@ def search(
     """What can be added, best match first; given a type, only what a wire of it fits, filled in so that it does.
 
     Letters are found in their order, also apart: `lno` finds `layer_norm`. Without letters the common ones come first.
-    Circuits are those of the document, of the gallery, and `parts` of one's own.
+    Circuits are those of the document, of the gallery, and `parts` of one's own; the word `circuit` means all of them.
     """
     words = text.lower().split()
     ranked = []
     for place, (label, title) in enumerate(_labels(document, parts or {})):
-        points = max((distance(word, label, title) for word in words), default=0)
+        asked = [word for word in words if word != "circuit" or ":" not in label]
+        points = max((distance(word, label, title) for word in asked), default=0)
         if points < _NO_MATCH:
             ranked.append((points, place, label))
     found = []

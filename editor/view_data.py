@@ -1,6 +1,6 @@
 """What a circuit's view holds, by key; none of it ever changes meaning.
 
-pins      {node: {"column": number or absent, "dy": pixels below its first input}}
+pins      {node: {"column": number or absent, "dy": how far it lies below the place it has by itself}}
 order     [[above, below], ...]: nodes or wires
 floating  {node: [x, y]}: where a node lies that is not wired yet
 open      [path, ...]: composites and circuits shown in place, "n4" or "n4/n2" inside it

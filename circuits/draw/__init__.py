@@ -8,7 +8,7 @@ from .drawing import FORMATS, draw, draw_style, paper_named, printed, row_width
 from .figure import to_pdf, to_png
 from .fragments import CANVAS, Fragment, Fragments, colour_names, colour_roles, fragment, fragments
 from .heat import QUANTITIES, Heat, Legend, heat
-from .picture import picture
+from .picture import Drawn, picture
 from .pins import pins_of
 from .presets import COLUMN, PAGE, PAPERS, POSTER, SCREEN, SLIDE, Paper
 from .read import Read, read_glyphs

@@ -20,7 +20,7 @@ from .columns import columns
 from .detail import Detail
 from .expand import expand
 from .frame import bounds_of, framed, shifted
-from .layout import Layout, laid
+from .layout import Layout, Plan
 from .mirror import mirrored
 from .order import order
 from .scene import Item, Path, Scene, Tag, Text, line
@@ -45,7 +45,7 @@ def backward_picture(
     found = backward(circuit, None if weights else _ends(circuit))
     upper = expand(circuit, detail)
     lower = backward_diagram(found, circuit, upper, detail)
-    above, below = (laid(order(one, columns(one)), style) for one in (upper, lower.diagram))
+    above, below = (Plan(order(one, columns(one)), style).layout() for one in (upper, lower.diagram))
     return _Rows(above, below, lower, style).composed(detail.title or circuit.name.replace("_", " "))
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from .blocks import Block, blocks
 from .columns import columns
 from .compose import Composer
-from .diagram import Cell, Diagram
+from .diagram import Diagram
 from .lanes import Weaver, weave
 from .mounts import blocked, mounts, without
 from .order import Order, broken, order
-from .place import Placed, place
+from .place import Placed, pinned, place
 from .scene import Scene
 from .spread import Spread, spread
 from .theme import Style
@@ -21,11 +21,11 @@ from .wrap import breaks
 
 def arranged(diagram: Diagram, style: Style, width: float = 0.0, pins: Mapping[str, float] | None = None) -> Scene:
     """The scene of a diagram."""
-    ordered = order(diagram, columns(diagram))
-    layout = laid(ordered, style, pins)
+    plan = Plan(order(diagram, columns(diagram)), style)
+    layout = plan.layout(pins)
     if width:
         found = breaks(layout.weaver, layout.spread, layout.blocks, width)
-        layout = laid(broken(ordered, found), style, pins) if found else layout
+        layout = Plan(broken(plan.ordered, found), style).layout(pins) if found else layout
     return layout.composer(style).composed()
 
 
@@ -43,16 +43,26 @@ class Layout:
         return Composer(self.weaver, self.placed, self.spread, self.blocks, style)
 
 
-def laid(ordered: Order, style: Style, pins: Mapping[str, float] | None = None) -> Layout:
-    """Places for a diagram whose arrays are ordered."""
-    marks = mounts(ordered.diagram, ordered.columns)
-    found = _laid(ordered, style, pins, marks)
-    taken = blocked(found.weaver.columns, found.placed, found.spread)
-    return _laid(ordered, style, pins, without(marks, taken)) if taken else found
+class Plan:
+    """Places for a diagram whose arrays are ordered; what pins do not change is made once, however often they move."""
 
+    def __init__(self, ordered: Order, style: Style) -> None:
+        self.ordered, self.style = ordered, style
+        self.mounts = mounts(ordered.diagram, ordered.columns)
+        self.free: dict[frozenset[str], tuple[Weaver, list[Block], Placed]] = {}
 
-def _laid(ordered: Order, style: Style, pins: Mapping[str, float] | None, marks: Mapping[str, Cell]) -> Layout:
-    woven = weave(ordered, style, marks)
-    found = blocks(woven)
-    placed = place(woven, found, pins)
-    return Layout(woven, placed, spread(woven, placed, found), found)
+    def layout(self, pins: Mapping[str, float] | None = None) -> Layout:
+        """The places, `pins` dragged down from where they would be by themselves."""
+        found = self.placed(frozenset(), pins)
+        taken = blocked(found.weaver.columns, found.placed, found.spread)
+        return self.placed(frozenset(taken), pins) if taken else found
+
+    def placed(self, bare: frozenset[str], pins: Mapping[str, float] | None) -> Layout:
+        """The places if some arrows bear no functions."""
+        if bare not in self.free:
+            woven = weave(self.ordered, self.style, without(self.mounts, bare))
+            fenced = blocks(woven)
+            self.free[bare] = woven, fenced, place(woven, fenced)
+        woven, fenced, free = self.free[bare]
+        held = pinned(woven, fenced, free, pins or {})
+        return Layout(woven, held, spread(woven, held, fenced), fenced)

@@ -8,7 +8,7 @@ the function only holds no mark.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from .brush import MARK, high
 from .diagram import Cell, Diagram
@@ -85,6 +85,6 @@ def _parts(run: Run, placed: Placed, at: Stations, column: Column) -> Iterator[B
         yield Bounds(min(x, to_x), min(y, to_y), max(x, to_x), max(y, to_y))
 
 
-def without(found: Mapping[str, Cell], ids: set[str]) -> dict[str, Cell]:
+def without(found: Mapping[str, Cell], ids: Collection[str]) -> dict[str, Cell]:
     """Mounts but for those of some cells."""
     return {id: cell for id, cell in found.items() if id not in ids}

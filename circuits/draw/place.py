@@ -49,14 +49,18 @@ class _Pinned:
                 yield lane.number, by
 
 
-def place(weaver: Weaver, blocks: Sequence[Block], pins: Mapping[str, float] | None = None) -> Placed:
-    """Heights for a woven diagram, row by row.
+def place(weaver: Weaver, blocks: Sequence[Block]) -> Placed:
+    """Heights for a woven diagram, row by row."""
+    return _placed(weaver, blocks, {}, {})
 
-    `pins` say by id of a cell how far below the place it would have by itself it should lie: everything is placed
-    without them first, and then what is pinned moves while the rest stays where it was, as far as it can.
+
+def pinned(weaver: Weaver, blocks: Sequence[Block], free: Placed, pins: Mapping[str, float]) -> Placed:
+    """Heights of which some were dragged, `free` being those of the diagram by itself.
+
+    `pins` say by id of a cell how far it should lie below the place it has by itself: what is pinned moves there while
+    the rest stays where it was, as far as it can.
     """
-    free = _placed(weaver, blocks, {}, {})
-    held = {id: by for id, by in (pins or {}).items() if by}
+    held = {id: by for id, by in pins.items() if by}
     return _placed(weaver, blocks, held, free.lanes) if held else free
 
 

@@ -14,18 +14,19 @@ from functools import lru_cache
 from typing import Any
 
 from circuits import Circuit, CircuitloomError, line_json
-from circuits.draw import Detail, opened_paths, pins_of
+from circuits.draw import Detail, Drawn, opened_paths, pins_of
 
 from ..commands import fixes, fragment
-from ..palette import search
 from ..session import Delta, Session
+from ..typed import typed
 from .codeview import code
 from .facts import facts, marks, placed
+from .follow import fresh, renamed
 from .forms import form
 from .grid import Grid, is_large
 from .mirror import Mirror
 from .shelves import listed, shelved
-from .sketch import Figure, Sketch, sketch
+from .sketch import Figure, Sketch, drawn, sketch
 from .verdicts import verdicts
 
 Message = Mapping[str, Any]
@@ -45,6 +46,7 @@ class Desk:
         self.opened = opened_paths(self.circuit, Detail())
         self.drawn: tuple[Any, Sketch] | None = None
         self.grid: Grid | None = None
+        self.plan: tuple[Circuit, frozenset[str], Drawn] | None = None
         self.known: tuple[Circuit, dict[str, Any]] | None = None
 
     def open(self, session: Session, about: str = "") -> None:
@@ -65,12 +67,14 @@ class Desk:
         return self.drawn[1]
 
     def draw(self, pins: Mapping[str, float]) -> Sketch:
-        """The picture as it is now; a plain one of a large circuit is kept while only its view changes."""
-        if not is_large(self.circuit):
-            return sketch(self.circuit, self.opened, self.session.document.keys, pins)
-        if self.grid is None or not same_meaning(self.grid.circuit, self.circuit):
-            self.grid = Grid(self.circuit)
-        return self.grid.sketch(pins)
+        """The picture as it is now; what its view does not change is kept while only that changes."""
+        if is_large(self.circuit):
+            if self.grid is None or not same_meaning(self.grid.circuit, self.circuit):
+                self.grid = Grid(self.circuit)
+            return self.grid.sketch(pins)
+        if self.plan is None or self.plan[1] != self.opened or not same_meaning(self.plan[0], self.circuit):
+            self.plan = (self.circuit, self.opened, drawn(self.circuit, self.opened))
+        return sketch(self.circuit, self.plan[2], self.session.document.keys, pins)
 
     def pins(self) -> dict[str, float]:
         """How far nodes were dragged, by name."""
@@ -125,8 +129,8 @@ class Desk:
         """Carry out a command and send what it changed."""
         if message["do"] in ("Open", "Collapse"):
             return self.opens(str(message["path"]), message["do"] == "Open")
-        before = self.ids()
-        self.tell(self.session.do(text), before)
+        before, figures = self.circuit, self.sketch().figures
+        self.tell(self.session.do(text), renamed(message, before, self.circuit, figures))
 
     def follow(self, about: str = "") -> bool:
         """Show what other sessions did since, and another line about the document; whether there was anything."""
@@ -136,31 +140,32 @@ class Desk:
         self.send(self.mirror.message(self.state()))
         return True
 
-    def ids(self) -> set[str]:
-        """The ids of the main circuit's nodes."""
-        return {node.id for node in self.circuit.nodes}
-
     def opens(self, path: str, opened: bool) -> None:
         """Show what is inside a node, or no longer."""
         self.opened = self.opened | {path} if opened else self.opened - {path}
         self.send(self.mirror.message(self.state(), look=path))
 
-    def tell(self, delta: Delta, before: set[str]) -> None:
-        """Send what a gesture changed; what is new is selected."""
+    def tell(self, delta: Delta, moves: Mapping[str, str]) -> None:
+        """Send what a gesture changed and renamed; what is new is selected."""
+        self.opened = frozenset(moves.get(path, path) for path in self.opened)
         refusal = "\n".join(map(str, delta.refusals)) or None
-        fresh = [node.name for node in self.circuit.nodes if node.id not in before]
-        extra = {"selection": fresh} if fresh else {}
+        made = fresh(delta.before.main, self.circuit)
+        extra = {**({"renamed": moves} if moves else {}), **({"selection": made} if made else {})}
         self.send(self.mirror.message(self.state(), refusal=refusal, **extra))
 
     def ask_undo(self, message: Message) -> None:
         """Take back the last gesture."""
-        before = self.ids()
-        self.tell(self.session.undo(), before)
+        self.step(self.session.undo)
 
     def ask_redo(self, message: Message) -> None:
         """Do the gesture again that was undone last."""
-        before = self.ids()
-        self.tell(self.session.redo(), before)
+        self.step(self.session.redo)
+
+    def step(self, take: Callable[[], Delta]) -> None:
+        """Go back or on in the history."""
+        figures = self.sketch().figures
+        delta = take()
+        self.tell(delta, renamed({}, delta.before.main, self.circuit, figures))
 
     def ask_verdict(self, message: Message) -> Answer:
         """Which ports a wire fits."""
@@ -175,7 +180,7 @@ class Desk:
         if message.get("wire") and found is None:
             return {"entries": []}
         text = str(message.get("text", ""))
-        entries = search(text, found, self.session.document)
+        entries = typed(text, found, self.session.document)
         return {"entries": listed(entries) if text or message.get("wire") else shelved(entries)}
 
     def ask_fixes(self, message: Message) -> Answer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from circuits import Circuit, CircuitloomError, Problem
+from circuits import ROLES, Circuit, CircuitloomError, Problem
 
 from ..document import Document
 from ..view_data import table, view_of
@@ -19,8 +19,13 @@ def facts(document: Document) -> dict[str, Any]:
     return {
         "problems": [_problem(one, "" if one in own else one.where.partition("/")[0]) for one in document.problems],
         "sizes": list(_sizes(circuit)),
-        "axes": [{"name": axis.name, "says": axis.doc, "role": axis.role} for axis in circuit.axes],
+        "roles": list(ROLES),
         "doc": circuit.doc,
+        "source": circuit.source,
+        "ends": {
+            **{f"in:{item.name}": {"doc": item.doc, "type": str(item.type)} for item in circuit.inputs},
+            **{f"out:{item.name}": {"doc": item.doc, "type": str(item.type or "")} for item in circuit.outputs},
+        },
     }
 
 
@@ -32,6 +37,7 @@ def _problem(problem: Problem, key: str) -> dict[str, Any]:
         "node": problem.node or "",
         "port": problem.port or "",
         "axis": problem.axis or "",
+        "vacant": problem.found == "nothing connected",
     }
 
 
@@ -42,7 +48,15 @@ def placed(problems: list[dict[str, Any]], figures: Mapping[str, Figure]) -> lis
     places: dict[tuple[str | None, str], str] = {}
     for figure in figures.values():
         places.setdefault((figure.circuit, figure.node), figure.id)
-    return [{**one, "figure": places.get((one["circuit"], one["node"]), "") if one["node"] else ""} for one in problems]
+    return [{**one, "figure": _place(one, places, figures)} for one in problems]
+
+
+def _place(problem: dict[str, Any], places: Mapping[tuple[str | None, str], str], figures: Mapping[str, Figure]) -> str:
+    """The figure of a problem's node, or of the output it speaks of; "" for none."""
+    if problem["node"]:
+        return places.get((problem["circuit"], problem["node"]), "")
+    output = f"out:{problem['port']}"
+    return output if output in figures and not problem["circuit"] else ""
 
 
 def marks(circuit: Circuit) -> dict[str, Any]:
@@ -67,7 +81,8 @@ def _sizes(circuit: Circuit) -> Iterator[dict[str, Any]]:
     """Every size of the circuit: given, followed from others, or open."""
     checked = circuit.checked
     given: Mapping[str, int] = dict(circuit.sizes)
-    said = {axis.name: axis.doc for axis in circuit.axes}
+    said = {axis.name: axis for axis in circuit.axes}
+    used = {axis for found in checked.types.values() if found is not None for axis in found.axes}
     numbers = _numbers(circuit)
     for name in sorted(checked.names):
         size = checked.size(name)
@@ -79,7 +94,9 @@ def _sizes(circuit: Circuit) -> Iterator[dict[str, Any]]:
             "default": checked.defaults.get(name) if free else None,
             "formula": "" if free else str(size),
             "number": numbers.get(name),
-            "says": said.get(name, ""),
+            "axis": name in used or name in said,
+            "role": said[name].role if name in said else "feature",
+            "says": said[name].doc if name in said else "",
         }
 
 

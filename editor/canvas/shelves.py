@@ -18,7 +18,7 @@ _SHELVES = (
     ("Losses", "cross_entropy nll mse mae huber binary_cross_entropy kl_divergence dice_loss info_nce"),
 )
 _PLACES = {kind: (title, place) for title, kinds in _SHELVES for place, kind in enumerate(kinds.split())}
-_ORDER = [title for title, _ in _SHELVES]
+_ORDER = [*(title for title, _ in _SHELVES), "Circuits", "More"]
 
 
 def shelved(entries: Iterable[Entry]) -> list[dict[str, Any]]:

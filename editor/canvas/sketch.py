@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from circuits import Circuit, Node
-from circuits.draw import CANVAS, Bounds, Detail, Fragments, Scene, Style, fragments, picture
+from circuits.draw import CANVAS, Bounds, Detail, Drawn, Fragments, Scene, Style, fragments
 
 REACH = 44.0
 SOCKET = 12.0
@@ -56,14 +56,18 @@ class Sketch:
     figures: Mapping[str, Figure]
 
 
-def sketch(circuit: Circuit, opened: frozenset[str], keys: Mapping[Circuit, str], pins: Mapping[str, float]) -> Sketch:
+def drawn(circuit: Circuit, opened: frozenset[str]) -> Drawn:
+    """A circuit to be drawn for the canvas; `opened` are the paths of what is open."""
+    return Drawn(circuit, Detail(budget=0, opened=opened), Style(theme=CANVAS))
+
+
+def sketch(circuit: Circuit, made: Drawn, keys: Mapping[Circuit, str], pins: Mapping[str, float]) -> Sketch:
     """Draw a circuit for the canvas.
 
-    `opened` are the paths of what is open, `keys` names the circuits of the document, `pins` says by path how far nodes
-    were dragged down.
+    `keys` names the circuits of the document, `pins` says by path of a node how far it should lie below the place it
+    has by itself.
     """
-    detail = Detail(budget=0, opened=opened)
-    scene = picture(circuit, detail, Style(theme=CANVAS), pins=pins)
+    scene = made.picture(circuit, pins)
     found = fragments(scene)
     return Sketch(found, {one.id: one for one in _Finder(circuit, scene, found, keys).figures()})
 
@@ -244,12 +248,21 @@ class _Finder:
                 x, y = text.x, text.y - 6.0
                 break
         else:
-            x, y = 0.0, 0.0
+            x, y = self.tip(array, kind)
         side = -1.0 if kind == "input" else 1.0
         spot = Spot(round(x - side * 6.0, 2), round(y, 2), name, wire, type, array)
         left, right = sorted((x, x + side * (10.0 + 9.0 * len(name))))
         box = _rounded(Bounds(left - 2.0, y - 14.0, right + 2.0, y + 14.0))
         return Figure(id, "", kind, kind, box, *(((), (spot,)) if kind == "input" else ((spot,), ())))
+
+    def tip(self, array: str, kind: str) -> tuple[float, float]:
+        """Where the wires of an input that is drawn without its name begin, or those of such an output end."""
+        if array not in self.points:
+            return 0.0, 0.0
+        points = [point for line in self.points[array] for point in line]
+        x = (min if kind == "input" else max)(point[0] for point in points)
+        heights = {point[1] for point in points if point[0] == x}
+        return x + (-12.0 if kind == "input" else 12.0), sum(heights) / len(heights)
 
 
 def _gripped(bounds: Bounds) -> Bounds:

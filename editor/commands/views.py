@@ -19,7 +19,7 @@ Place = tuple[Number, Number]
 
 
 class Pin(Command):
-    """Holds a node in a column, or so far below its first input; with neither it is let go."""
+    """Holds a node in a column, or `dy` below the place it has by itself; with neither it is let go."""
 
     do: ClassVar[str] = "Pin"
 

@@ -1,67 +1,18 @@
 """The canvas in a real browser: circuits drawn by mouse and by keyboard, with the answers that Python gives."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
 from playwright.sync_api import Page as Tab
+from playwright.sync_api import expect
 
 from circuits import Circuit, Input, Node, Output
 from circuits.ops.linear import Linear
 from circuits.ops.softmax import Softmax
 from circuits.types import ArrayType
-from editor.canvas import Canvas
-from editor.document import Document
-from editor.session import Session
 from gallery import entry
 
-Serve = Callable[[Callable[[], Any]], str]
-PATIENCE = 20_000
-
-
-class Bench:
-    """A page with a canvas, and the session behind it."""
-
-    def __init__(self, tab: Tab, serve: Serve, circuit: Circuit) -> None:
-        self.tab, self.session = tab, Session.of(Document(circuit))
-        tab.set_viewport_size({"width": 1400, "height": 900})
-        tab.set_default_timeout(PATIENCE)
-        expect.set_options(timeout=PATIENCE)
-        tab.goto(serve(lambda: Canvas(self.session, sizing_mode="fixed", width=1400, height=900)))
-        expect(tab.locator(".bar h1")).to_have_text(circuit.name)
-        expect(tab.locator(".op").first).to_be_visible()
-
-    @property
-    def circuit(self) -> Circuit:
-        return self.session.document.main
-
-    def figure(self, id: str) -> Locator:
-        return self.tab.locator(f'.figure[data-id="{id}"]')
-
-    def port(self, id: str, side: str, place: int = 0) -> Locator:
-        return self.figure(id).locator(f".port.{side}").nth(place)
-
-    def middle(self, found: Locator) -> tuple[float, float]:
-        box = found.bounding_box()
-        assert box is not None
-        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-    def draw(self, start: Locator, end: Locator | tuple[float, float], *, drop: bool = True) -> None:
-        """Draw a wire, and let it go."""
-        self.tab.mouse.move(*self.middle(start))
-        self.tab.mouse.down()
-        self.tab.mouse.move(*(self.middle(end) if isinstance(end, Locator) else end), steps=6)
-        if drop:
-            self.tab.mouse.up()
-
-    def choose(self, text: str) -> None:
-        """Type into the search box and take the first entry, once it is the one that is meant."""
-        box = self.tab.get_by_role("combobox", name="Search")
-        box.fill(text)
-        expect(self.tab.locator(".entries li .label").first).to_have_text(text)
-        box.press("Enter")
-        expect(self.tab.locator(".search-box")).to_be_hidden()
+from .bench import Bench, Serve
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from ..diagram import Array, Cell, Diagram, Link, Strand
 from ..expand import expand
 from ..glyph import Sign
 from ..groups import bold, root
-from ..layout import Layout, arranged, laid
+from ..layout import Layout, Plan, arranged
 from ..order import broken, order
 from ..pools import labelled
 from ..scene import Scene
@@ -52,9 +52,9 @@ def drawn(
     if not after:
         return arranged(diagram, style, width)
     ordered = order(diagram, columns(diagram))
-    drawn_in = _ids(laid(ordered, style))
+    drawn_in = _ids(Plan(ordered, style).layout())
     ends = sorted({_last(drawn_in, path) for path in after})
-    return laid(broken(ordered, ends), style).composer(style).composed()
+    return Plan(broken(ordered, ends), style).layout().composer(style).composed()
 
 
 def _ids(layout: Layout) -> list[list[str]]:

@@ -49,8 +49,14 @@ export class Actions {
     if (this.ids().length) this.store.do({ do: "Duplicate", ids: this.ids() });
   }
 
-  async copy() {
+  copy() {
     if (!this.ids().length) return false;
+    // what is pasted at once waits for what is being copied
+    this.copying = this.take();
+    return this.copying;
+  }
+
+  async take() {
     const { text } = await this.store.ask({ ask: "copy", ids: this.ids() });
     this.page.copied = text;
     await navigator.clipboard?.writeText(text).catch(() => null);
@@ -62,6 +68,7 @@ export class Actions {
   }
 
   async paste() {
+    await this.copying;
     // a browser that asks for permission, or never answers, leaves what was copied on this page
     const patience = new Promise((done) => setTimeout(() => done(""), 1000));
     const read = await Promise.race([navigator.clipboard?.readText().catch(() => "") ?? "", patience]);
@@ -229,8 +236,27 @@ export class Actions {
     });
   }
 
+  input() {
+    this.page.faces.addInput();
+  }
+
+  output() {
+    const figure = this.current();
+    this.page.faces.addOutput(figure?.outs.length ? { figure, port: figure.outs[0] } : {});
+  }
+
+  panel(event, key) {
+    this.page.panels.enter(Number(key) - 1);
+  }
+
+  mend() {
+    const figure = this.current();
+    if (!figure || !this.page.reasons.of(figure).length) return false;
+    this.page.reasons.choose(figure);
+  }
+
   commands() {
-    return SHORTCUTS.filter((one) => !["walk", "nudge", "hold", "escape", "palette"].includes(one.action));
+    return SHORTCUTS.filter((one) => !["walk", "nudge", "hold", "escape", "palette", "panel"].includes(one.action));
   }
 }
 

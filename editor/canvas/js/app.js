@@ -13,12 +13,16 @@ import { Palette } from "./palette.js";
 import { Inspector } from "./inspector.js";
 import { Panels } from "./panels.js";
 import { Marks } from "./marks.js";
+import { Faces } from "./faces.js";
+import { Reasons } from "./reasons.js";
 import { Minimap } from "./minimap.js";
 import { Help, Menu } from "./menu.js";
 import { Bar } from "./bar.js";
 
 // The least zoom at which labels can be read.
 const READABLE = 0.7;
+// What is seen of the wires that leave a new node.
+const LEAVING = 64;
 
 class Page {
   constructor(model) {
@@ -37,6 +41,8 @@ class Page {
     this.inspector = new Inspector(this);
     this.panels = new Panels(this);
     this.marks = new Marks(this);
+    this.faces = new Faces(this);
+    this.reasons = new Reasons(this);
     this.minimap = new Minimap(this);
     this.menu = new Menu(this);
     this.help = new Help(this);
@@ -51,16 +57,31 @@ class Page {
   follow() {
     this.store.on("changed", (changed) => changed.fragments && this.steady());
     this.store.on("dismiss", () => this.search.hide());
-    this.store.on("settled", () => (this.root.dataset.rev = this.store.rev));
-    this.store.on("settled", (message) => this.look(message.look ?? message.selection?.[0]));
+    this.store.on("settled", (message) => this.arrived(message));
     this.store.on("settled", (message) => message.fresh && this.reopened());
     this.store.on("refused", (reason) => reason && this.toast(reason));
     this.stage.addEventListener("dragover", (event) => event.preventDefault());
     this.stage.addEventListener("drop", (event) => this.dropped(event));
+    this.root.addEventListener("done", () => this.home());
   }
 
-  // The picture is placed anew after a gesture: look where most of it went, so that nothing jumps.
+  // The picture is placed anew after a gesture: look where most of it went, so that nothing jumps. One that was seen
+  // whole and has outgrown the view is seen whole again.
   steady() {
+    const { untouched } = this.view;
+    if (untouched && this.fitted && this.outgrown()) this.open();
+    else this.keep();
+    this.view.untouched = untouched;
+    this.places = new Map(this.store.figures().map((one) => [one.id, one.box]));
+  }
+
+  outgrown() {
+    const { width, height } = this.store.state;
+    const size = this.view.size();
+    return width * this.view.zoom > size.width || height * this.view.zoom > size.height;
+  }
+
+  keep() {
     const places = new Map(this.store.figures().map((one) => [one.id, one.box]));
     if (this.places && this.fitted) {
       const moves = [...places].filter(([id]) => this.places.has(id)).map(([id, box]) => {
@@ -70,7 +91,6 @@ class Page {
       const [dx, dy] = [0, 1].map((side) => median(moves.map((move) => move[side])));
       if (dx || dy) this.view.pan(-dx * this.view.zoom, -dy * this.view.zoom);
     }
-    this.places = places;
   }
 
   // What is in the middle stays there; a circuit that was fitted is fitted again.
@@ -101,10 +121,31 @@ class Page {
     this.open();
   }
 
-  // Show what was opened, whole if it fits.
+  // What is new is shown, and who works on the canvas goes on from there.
+  arrived(message) {
+    const id = message.look ?? message.selection?.[0];
+    this.look(id);
+    const active = this.root.getRootNode().activeElement;
+    if (message.selection?.length && (!active || active === this.surface || this.surface.contains(active))) this.home();
+    this.root.dataset.rev = this.store.rev;
+  }
+
+  // The focus goes to what is selected, else to the canvas.
+  home() {
+    const chosen = this.store.chosen()[0];
+    (this.drawing.handles.get(chosen?.id) ?? this.surface).focus({ preventScroll: true });
+  }
+
+  // Show what is new or was opened with the wires that leave it, whole if it fits.
   look(id) {
-    const box = this.store.state.figures[id]?.box;
-    if (!box) return;
+    const figure = this.store.state.figures[id];
+    if (!figure) return;
+    const { untouched } = this.view;
+    this.reveal([...figure.box.slice(0, 2), figure.box[2] + LEAVING, figure.box[3]]);
+    this.view.untouched = untouched;
+  }
+
+  reveal(box) {
     const { width, height } = this.view.size();
     const fits = (box[2] - box[0]) * this.view.zoom < width - 96 && (box[3] - box[1]) * this.view.zoom < height - 96;
     if (fits) this.view.reveal(box);
@@ -126,9 +167,12 @@ class Page {
   }
 
   // Ask for a line of text; with `removed`, offer to take away what it names.
-  name(label, value, taken, removed) {
+  name(label, value, taken, removed, at = null) {
     this.search.show({
       placeholder: label,
+      hint: label,
+      value,
+      at,
       find: (text) => [{ label: text || value, take: () => taken(text || value) }, ...(removed ? [{ label: "Remove it", take: removed }] : [])],
     });
   }

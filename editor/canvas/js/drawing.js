@@ -70,13 +70,13 @@ export class Drawing {
   }
 
   figures({ set = {}, drop = [] }) {
+    const focused = this.figureLayer.getRootNode().activeElement?.dataset?.id;
     for (const id of drop) {
       this.handles.get(id)?.remove();
       this.handles.delete(id);
     }
     this.many = Object.keys(this.store.state.figures).length > MANY;
     const order = [];
-    const focused = this.figureLayer.getRootNode().activeElement?.dataset?.id;
     for (const [id, figure] of Object.entries(set)) {
       const handle = this.handle(figure);
       const known = this.handles.get(id);
@@ -87,6 +87,7 @@ export class Drawing {
     this.figureLayer.append(...order);
     this.nest();
     // who walks by keyboard stays where they are
+    if (drop.includes(focused)) this.figureLayer.ownerSVGElement.focus({ preventScroll: true });
     if (focused in set) this.handles.get(focused).focus({ preventScroll: true });
   }
 

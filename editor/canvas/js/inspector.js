@@ -18,17 +18,31 @@ export class Inspector {
     if (!figure) return this.nothing(chosen[0]);
     if (figure.kind !== "node") return this.port(figure);
     const { form } = await this.store.askOnce({ ask: "describe", figure: figure.id });
-    if (this.store.selection.has(figure.id) && form) this.node(figure, form);
+    if (!this.store.selection.has(figure.id) || !form) return;
+    this.node(figure, form);
+    const lacking = form.fields.find((one) => one.required);
+    if (this.asks && lacking) this.to(`[aria-label="${lacking.name}"]`);
+    this.asks = false;
+  }
+
+  // The node that comes next is asked for what it needs.
+  ask() {
+    this.asks = true;
   }
 
   nothing(wire) {
     const { state } = this.store;
     if (wire?.startsWith("wire:")) return this.wire(wire.slice(5));
-    const axes = (state.axes ?? []).filter((axis) => axis.says);
+    const says = (part) => (value) => this.store.do({ do: "SetDoc", [part]: value });
+    const axes = (state.sizes ?? []).filter((one) => one.axis && one.says);
     this.show(
-      h("h2", {}, state.title ?? ""), h("p", { class: "doc" }, state.doc || "Nothing selected."),
+      h("h2", {}, "Circuit"),
+      field("Name", text(state.title ?? "", says("name"), "circuit name")),
+      field("Description", area(state.doc ?? "", says("doc"), "circuit description")),
+      field("Source", area(state.source ?? "", says("source"), "circuit source"), "The paper it is from."),
       axes.length > 0 && section("Axes", h("dl", {}, ...axes.flatMap((axis) => [h("dt", {}, axis.name), h("dd", {}, axis.says)]))),
-      h("div", { class: "row-buttons" }, action("Add an input", () => this.addInput()), action("Add a node", () => this.page.actions.palette())));
+      h("div", { class: "row-buttons" }, action("Add an input", () => this.page.faces.addInput()),
+        action("Add an output", () => this.page.faces.addOutput({})), action("Add a node", () => this.page.actions.palette())));
   }
 
   show(...children) {
@@ -72,16 +86,21 @@ export class Inspector {
     const name = figure.id.replace(/^(in|out):/, "");
     const port = input ? figure.outs[0] : figure.ins[0];
     const does = input ? "SetInput" : "SetOutput";
+    const { type = "", doc = "" } = this.store.state.ends?.[figure.id] ?? {};
+    const typed = text(type, (value) => this.store.do({ do: does, name, type: value }), "type");
+    typed.placeholder = port.type;
     this.show(h("h2", {}, input ? "Input" : "Output"),
-      field("Name", text(name, (value) => this.store.do({ do: does, name, rename: value }))),
-      field("Type", text(port.type, (value) => this.store.do({ do: does, name, type: value })), "Axes in order, such as [y m], Natural(v)[t]"),
+      field("Name", text(name, (value) => this.store.do({ do: does, name, rename: value }), "name")),
+      field("Type", typed, input ? "Axes in order, such as [y m], Natural(v)[t]" : "Declare it to have it checked."),
+      field("Description", area(doc, (value) => this.store.do({ do: does, name, doc: value }), "description")),
+      this.problems(figure),
       h("div", { class: "row-buttons" }, action("Remove", () => this.page.actions.remove())));
   }
 
   node(figure, form) {
     const name = figure.id.split("/").pop();
     const set = (attribute, value) => this.store.doAll([{ do: "SetAttribute", node: figure.node, attribute, value }], figure.circuit);
-    this.name = text(name, (value) => this.store.doAll([{ do: "RenameNode", node: figure.node, name: value }], figure.circuit));
+    this.name = text(name, (value) => this.store.doAll([{ do: "RenameNode", node: figure.node, name: value }], figure.circuit), "name");
     const [first, ...more] = form.doc.split("\n\n");
     this.show(
       h("h2", {}, form.op, figure.circuit && h("span", { class: "note" }, `in ${figure.circuit}`)),
@@ -124,19 +143,14 @@ export class Inspector {
   }
 
   focus() {
-    this.page.panels.open("Node");
-    const first = this.element.querySelector("input, select");
-    first?.focus();
-    first?.select?.();
+    this.to("input, select");
   }
 
-  addInput() {
-    const names = new Set(this.store.figures().map((one) => one.id));
-    const free = ["x", "y", "z", "u", "v", "w"].find((name) => !names.has(`in:${name}`)) ?? "input";
-    this.page.name("Name and type of the input, such as x [x m]", `${free} [${free} m]`, (said) => {
-      const [, name, type] = said.match(/^\s*([^\s[]+)\s*(.*)$/) ?? [null, said, ""];
-      this.store.do({ do: "AddInput", name, type: type || "[]" });
-    });
+  to(selector) {
+    this.page.panels.open("Node");
+    const found = this.element.querySelector(selector);
+    found?.focus();
+    found?.select?.();
   }
 
   addNote([x, y]) {
@@ -158,19 +172,34 @@ export function field(label, control, hint) {
 
 // A line of text that is told when it is left or Enter is pressed, if it has changed.
 export function text(value, taken, name) {
+  return told(h("input", { type: "text" }), value, taken, name, (event) => event.key === "Enter");
+}
+
+// Text of several lines, in which Enter begins another.
+export function area(value, taken, name) {
+  return told(h("textarea", { rows: 3 }), value, taken, name, (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey));
+}
+
+function told(element, value, taken, name, ends) {
   let last = String(value ?? "");
-  const tell = (event) => {
-    if (event.target.value === last) return;
-    last = event.target.value;
+  element.value = last;
+  for (const [key, one] of Object.entries({ "aria-label": name ?? "", spellcheck: "false", autocomplete: "off" })) element.setAttribute(key, one);
+  const tell = () => {
+    // one that is taken off the page while it is typed in goes on in its successor
+    if (element.value === last || element.dataset.gone) return;
+    last = element.value;
     taken(last);
   };
-  return h("input", { type: "text", value: last, "aria-label": name, spellcheck: "false", autocomplete: "off", onchange: tell,
-    onkeydown: (event) => {
-      if (event.key === "Enter") tell(event);
-      if (event.key === "Escape") event.target.value = last;
-      if (event.key === "Enter" || event.key === "Escape") event.target.blur();
-      event.stopPropagation();
-    } });
+  element.addEventListener("blur", tell);
+  element.addEventListener("keydown", (event) => {
+    event.stopPropagation();
+    if (event.key === "Escape") element.value = last;
+    else if (ends(event)) tell();
+    else return;
+    event.preventDefault();
+    element.dispatchEvent(new CustomEvent("done", { bubbles: true, composed: true, detail: event.key }));
+  });
+  return element;
 }
 
 export function action(label, pressed) {

@@ -31,6 +31,7 @@ export class Menu {
       figure.opens && { says: figure.open ? "Close" : "Open", shown: "Enter", run: () => actions.open() },
       figure.outs.length && { says: "Connect to …", shown: "W", run: () => actions.wire() },
       figure.outs.length && { says: "Add behind …", shown: "A", run: () => actions.append() },
+      figure.outs.length && { says: "Add an output …", shown: "O", run: () => actions.output() },
       null,
       { says: "Rename", shown: "F2", run: () => actions.rename() },
       { says: "Duplicate", shown: "Ctrl D", run: () => actions.duplicate() },
@@ -53,7 +54,8 @@ export class Menu {
   ofGround(actions, clientX, clientY) {
     return [
       { says: "Add a node …", shown: "/", run: () => this.page.palette.ask({ clientX, clientY }) },
-      { says: "Add an input …", run: () => this.page.inspector.addInput() },
+      { says: "Add an input …", shown: "I", run: () => this.page.faces.addInput() },
+      { says: "Add an output …", shown: "O", run: () => this.page.faces.addOutput({}) },
       { says: "Add a note …", run: () => this.page.inspector.addNote(this.page.view.at(clientX, clientY)) },
       { says: "Paste", shown: "Ctrl V", run: () => actions.paste() },
       null,
@@ -99,7 +101,8 @@ export class Help {
     const groups = Map.groupBy ? Map.groupBy(SHORTCUTS, (one) => one.group) : grouped(SHORTCUTS);
     const shown = [...groups].map(([group, rows]) => h("section", {}, h("h3", {}, group),
       ...rows.map((row) => h("p", {}, h("kbd", {}, row.shown), h("span", {}, row.says)))));
-    const mouse = [["Drag from a port", "Draw a wire"], ["Drop a wire on the canvas", "Add what fits"], ["Double click", "Add a node, or open a block"],
+    const mouse = [["Drag from a port", "Draw a wire"], ["Drop a wire on the canvas", "Add what fits"], ["Drop a wire at the right edge", "Add an output"],
+      ["Double click", "Add a node, or open a block"],
       ["Drag on the canvas", "Select"], ["Wheel, or Space and drag", "Pan"], ["Ctrl and wheel", "Zoom"]];
     shown.push(h("section", {}, h("h3", {}, "Mouse"), ...mouse.map(([how, says]) => h("p", {}, h("kbd", {}, how), h("span", {}, says)))));
     this.element = h("div", { class: "sheet", hidden: true, role: "dialog", "aria-label": "Shortcuts" },

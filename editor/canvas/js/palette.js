@@ -29,7 +29,7 @@ export class Palette {
 
   group(name, entries) {
     const rows = entries.map((entry) => h("button", { type: "button", class: "op", draggable: "true", title: entry.says,
-      onclick: () => this.add(entry, {}), ondragstart: (event) => event.dataTransfer.setData("text/x-op", JSON.stringify(entry)) },
+      onclick: (event) => this.add(entry, { byMouse: event.detail > 0 }), ondragstart: (event) => event.dataTransfer.setData("text/x-op", JSON.stringify(entry)) },
       h("span", { class: "label" }, entry.label), entry.note && h("span", { class: "note" }, entry.note)));
     return name ? h("details", { open: true }, h("summary", {}, name), ...rows) : h("div", {}, ...rows);
   }
@@ -39,7 +39,7 @@ export class Palette {
     if (!text) return;
     event.preventDefault();
     const [x, y] = this.page.view.at(event.clientX, event.clientY);
-    this.add(JSON.parse(text), { at: [x, y] });
+    this.add(JSON.parse(text), { at: [x, y], byMouse: true });
   }
 
   // Search for what can be added; given a port, only for what its wire fits.
@@ -50,14 +50,19 @@ export class Palette {
     const place = clientX === undefined ? undefined : this.page.view.at(clientX, clientY);
     this.page.search.show({
       placeholder: port ? `Add behind ${port.name} ${port.type}` : "Add a node or run a command",
-      hint: port ? "Only what fits this wire." : "",
+      hint: `${port ? "Only what fits this wire. " : ""}Attributes may follow: linear m -> k`,
       at,
       find: async (text) => {
         const { entries } = await this.store.ask({ ...question, text });
-        const added = entries.slice(0, 60).map((entry) => ({ ...entry, take: () => this.add(entry, { figure, port, at: place }) }));
-        return port ? added : [...this.commands(text), ...added];
+        const added = entries.slice(0, 60).map((entry) => ({ ...entry, take: (byMouse) => this.add(entry, { figure, port, at: place, byMouse }) }));
+        return port ? [...added, ...this.output(text, figure, port)] : [...this.commands(text), ...added];
       },
     });
+  }
+
+  // A wire may also leave the circuit.
+  output(text, figure, port) {
+    return "output".startsWith(text.toLowerCase()) ? [{ label: "Output", note: "O", says: "A new output of the circuit", take: () => this.page.faces.addOutput({ figure, port }) }] : [];
   }
 
   commands(text) {
@@ -67,7 +72,9 @@ export class Palette {
       .map((one) => ({ label: one.says, note: one.shown, take: () => this.page.actions[one.action]() }));
   }
 
-  add(entry, { figure, port, at }) {
+  // Who adds by mouse is asked for the attributes at once; who types has said them, and goes on.
+  add(entry, { figure, port, at, byMouse }) {
+    if (byMouse) this.page.inspector.ask();
     const command = { ...entry.command };
     if (port && entry.port !== null) {
       command.inputs = [...Array(entry.port).fill(null), port.wire];

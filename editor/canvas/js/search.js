@@ -21,9 +21,9 @@ export class SearchBox {
   }
 
   // `find(text)` gives entries {label, note, says, take}; the box stands at a place of the stage or at its top.
-  show({ placeholder, hint = "", find, at = null }) {
+  show({ placeholder, hint = "", value = "", find, at = null }) {
     this.find = find;
-    this.input.value = "";
+    this.input.value = value;
     this.input.placeholder = placeholder;
     this.hint.textContent = hint;
     this.hint.hidden = !hint;
@@ -33,6 +33,7 @@ export class SearchBox {
     const [x, y] = at ?? [width / 2 - 180, 72];
     this.box.style.translate = `${Math.max(8, Math.min(x, width - 368))}px ${Math.max(8, Math.min(y, height - 432))}px`;
     this.input.focus();
+    this.input.select();
     this.search();
   }
 
@@ -55,7 +56,7 @@ export class SearchBox {
   }
 
   row(entry, place) {
-    return h("li", { role: "option", id: `entry-${place}`, onclick: () => this.take(place), onpointermove: () => this.point(place) },
+    return h("li", { role: "option", id: `entry-${place}`, onclick: () => this.take(place, true), onpointermove: () => this.point(place) },
       h("span", { class: "label" }, entry.label), entry.note && h("span", { class: "note" }, entry.note),
       entry.says && h("span", { class: "says" }, entry.says));
   }
@@ -91,11 +92,11 @@ export class SearchBox {
     this.take(this.place);
   }
 
-  take(place) {
+  take(place, byMouse = false) {
     const entry = this.entries?.[place];
     if (!entry) return;
     this.leave();
-    entry.take();
+    entry.take(byMouse);
   }
 
   leave() {

@@ -47,6 +47,9 @@ export class Store {
       this.state[section] = value;
       changed[section] = true;
     }
+    // what is called otherwise stays selected
+    const { renamed = {} } = message;
+    if (Object.keys(renamed).length) this.selection = new Set([...this.selection].map((id) => renamed[id] ?? id));
     for (const id of [...this.selection]) if (!this.exists(id)) this.selection.delete(id);
     this.tell("changed", changed);
     if (message.selection) this.select(message.selection.filter((id) => this.exists(id)));

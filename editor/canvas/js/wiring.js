@@ -10,7 +10,8 @@ export class Wiring {
     Object.assign(this, { stage, store, view, drawing });
     this.line = svg("path", { class: "drawn-wire" });
     this.tip = h("div", { class: "tip", role: "status", "aria-live": "polite", hidden: true });
-    stage.append(this.tip);
+    this.margin = h("div", { class: "new-output" }, "New output");
+    stage.append(this.tip, this.margin);
     this.from = null;
     store.on("settled", () => this.from && this.colour());
   }
@@ -32,6 +33,7 @@ export class Wiring {
     this.target = null;
     this.verdicts = null;
     this.stage.classList.add("wiring");
+    this.margin.hidden = Boolean(start.taken);
     this.drawing.above.append(this.line);
     this.line.setAttribute("d", "");
     this.ready = this.colour();
@@ -57,10 +59,17 @@ export class Wiring {
   move(clientX, clientY) {
     const [x, y] = this.view.at(clientX, clientY);
     const target = this.nearest(x, y, CATCH / this.view.zoom);
+    this.margin.classList.toggle("aimed", !target && this.outside(clientX));
     const { port } = this.from;
     const [tx, ty] = target ? [target.port.x, target.port.y] : [x, y];
     this.line.setAttribute("d", reach(port.x, port.y, tx, ty));
     this.show(target, clientX, clientY);
+  }
+
+  // Whether a wire that is dropped here leaves the circuit.
+  outside(clientX) {
+    const margin = this.margin.getBoundingClientRect();
+    return margin.width > 0 && clientX >= margin.left;
   }
 
   nearest(x, y, within) {
@@ -96,13 +105,14 @@ export class Wiring {
     const { figure, port, taken } = this.from;
     const target = this.target;
     const reason = target && this.verdicts?.[`${target.figure.id}|${target.place}`];
+    const leaves = this.outside(clientX);
     this.end(Boolean(reason));
     if (reason) return;
     const commands = [];
     const same = taken && target && taken.figure.id === target.figure.id && taken.place === target.place;
     if (taken && !same) commands.push(disconnect(taken.figure, taken.place));
     if (target && !same) commands.push(connect(port, target));
-    if (!target && !taken) this.store.tell("add", { figure, port, clientX, clientY });
+    if (!target && !taken) this.store.tell(leaves ? "output" : "add", { figure, port, clientX, clientY });
     this.store.doAll(commands, figure.circuit);
   }
 
@@ -110,6 +120,7 @@ export class Wiring {
     this.from = null;
     this.line.remove();
     this.stage.classList.remove("wiring");
+    this.margin.classList.remove("aimed");
     for (const handle of this.drawing.figureLayer.querySelectorAll(".fits, .unfit")) handle.classList.remove("fits", "unfit");
     clearTimeout(this.hiding);
     if (keepTip) this.hiding = setTimeout(() => !this.from && (this.tip.hidden = true), 4000);

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from circuits.draw import CANVAS, Style, fragments, picture
+from circuits.draw import CANVAS, Detail, Drawn, Style, fragments, picture
 from editor.canvas.component import FOLDER, bundle
 from editor.canvas.desk import Desk
 from editor.canvas.grid import Grid
-from editor.canvas.sketch import sketch
+from editor.canvas.sketch import drawn, sketch
 from editor.document import Document
 from editor.session import Session
 from gallery import entry, names
@@ -93,7 +93,7 @@ def test_every_item_of_a_picture_is_in_one_fragment(name: str) -> None:
 @pytest.mark.parametrize("name", names())
 def test_every_node_of_a_picture_is_found(name: str) -> None:
     circuit = entry(name).circuit
-    found = sketch(circuit, frozenset(), {}, {})
+    found = sketch(circuit, drawn(circuit, frozenset()), {}, {})
     assert {node.name for node in circuit.nodes} <= found.figures.keys()
     for figure in found.figures.values():
         left, top, right, bottom = figure.box
@@ -112,3 +112,12 @@ def test_the_modules_of_the_page_are_all_joined() -> None:
     assert not [line for line in source.splitlines() if line.startswith(("import ", "export "))][:-1]
     for path in FOLDER.glob("*.js"):
         assert f"const {path.stem}_js = " in source
+
+
+@pytest.mark.parametrize("name", ["multi_head_attention", "unet"])
+def test_a_drop_is_drawn_like_a_circuit_that_was_never_drawn_before(name: str) -> None:
+    circuit = entry(name).circuit
+    style = Style(theme=CANVAS)
+    kept = Drawn(circuit, Detail(budget=0), style)
+    for pins in ({}, {circuit.nodes[-1].name: 40.0}, {circuit.nodes[0].name: -30.0}, {}):
+        assert kept.picture(circuit, pins) == picture(circuit, Detail(budget=0), style, pins=pins)
