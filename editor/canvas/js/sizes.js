@@ -47,7 +47,7 @@ export class Sizes {
     says.placeholder = "What it counts";
     return h("div", { class: "size", role: "group", "aria-label": size.name },
       h("span", { class: "axis" }, size.name),
-      size.free ? this.number(size) : h("span", { class: "followed" }, `${size.formula} = ${size.number ?? "?"}`),
+      size.free ? this.number(size) : h("span", { class: "followed" }, size.formula === String(size.number) ? size.formula : `${size.formula} = ${size.number ?? "?"}`),
       size.axis && this.role(size), size.axis && says);
   }
 
