@@ -8,10 +8,11 @@ page, and nobody needs a bundler.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import panel as pn
 import param
 from panel.custom import JSComponent
 
@@ -65,6 +66,15 @@ def colours() -> str:
     return f'.app, .side{{{light}}}.app[data-theme="dark"], .side[data-theme="dark"]{{{dark}}}{painted}'
 
 
+def later(act: Callable[[], None]) -> None:
+    """Do something once the browser has been sent what it is owed; in a notebook, which waits for nothing, at once."""
+    document = pn.state.curdoc
+    if document is None or document.session_context is None:
+        act()
+    else:
+        document.add_next_tick_callback(act)
+
+
 class Canvas(JSComponent):
     """A circuit drawn and edited in the browser."""
 
@@ -75,7 +85,7 @@ class Canvas(JSComponent):
 
     def __init__(self, session: Session, about: str = "", **settings: Any) -> None:
         # not a parameter: Panel would send it to the browser
-        self._desk = Desk(session, self._send_msg, about)
+        self._desk = Desk(session, self._send_msg, about, later)
         super().__init__(start=self._desk.start(), **{"sizing_mode": "stretch_both", "margin": 0, **settings})
 
     @property

@@ -1,15 +1,16 @@
 """The desk: one open document as a browser sees it. Messages in and out are JSON; no Panel here, so it can be tested.
 
 A message with `do` is a command for the session. One with `ask` is a question (`verdict`, `search`, `describe`, `code`,
-`copy`), answered by `{"reply": number, ...}`, or a wish that is no command (`undo`, `redo`). What changes comes back as
-one message a gesture.
+`copy`), answered by `{"reply": number, ...}`, or a wish that is no command (`undo`, `redo`). That a gesture is kept is
+said at once (`{"taken": number}`); what it changed follows, as one message for all gestures that came meanwhile.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, replace
 from functools import lru_cache
 from typing import Any
 
@@ -25,19 +26,24 @@ from .follow import fresh, renamed
 from .forms import form
 from .grid import Grid, is_large
 from .mirror import Mirror
+from .news import News
 from .shelves import listed, shelved
 from .sketch import Figure, Sketch, drawn, sketch
 from .verdicts import verdicts
 
 Message = Mapping[str, Any]
+Act = Callable[[], None]
 Answer = dict[str, Any]
 
 
 class Desk:
     """One open document in one browser tab."""
 
-    def __init__(self, session: Session, send: Callable[[str], None], about: str = "") -> None:
-        self.send = send
+    def __init__(
+        self, session: Session, send: Callable[[str], None], about: str = "", later: Callable[[Act], None] | None = None
+    ) -> None:
+        """`send` gives the browser a text, `later` does something when what was sent has left; by itself at once."""
+        self.send, self.later = send, later or (lambda act: act())
         self.mirror = Mirror()
         self._take(session, about)
 
@@ -48,6 +54,7 @@ class Desk:
         self.grid: Grid | None = None
         self.plan: tuple[Circuit, frozenset[str], Drawn] | None = None
         self.known: tuple[Circuit, dict[str, Any]] | None = None
+        self.news = News()
 
     def open(self, session: Session, about: str = "") -> None:
         """Show another document, from its beginning."""
@@ -110,9 +117,14 @@ class Desk:
 
     def receive(self, text: str) -> None:
         """Answer a message of the browser; where it cannot be followed, or not be saved, the reason is sent."""
-        message = json.loads(text)
+        with self.failing():
+            self.answer(text, json.loads(text))
+
+    @contextmanager
+    def failing(self) -> Iterator[None]:
+        """Tell the browser what cannot be done here."""
         try:
-            self.answer(text, message)
+            yield
         except CircuitloomError as error:
             self.send(self.mirror.message({}, refusal=str(error)))
 
@@ -129,7 +141,7 @@ class Desk:
         """Carry out a command and send what it changed."""
         if message["do"] in ("Open", "Collapse"):
             return self.opens(str(message["path"]), message["do"] == "Open")
-        before, figures = self.circuit, self.sketch().figures
+        before, figures = self.circuit, self.figures()
         self.tell(self.session.do(text), renamed(message, before, self.circuit, figures))
 
     def follow(self, about: str = "") -> bool:
@@ -137,21 +149,39 @@ class Desk:
         if not self.session.sync().changed and about == self.about:
             return False
         self.about = about
-        self.send(self.mirror.message(self.state()))
+        self.show()
         return True
 
     def opens(self, path: str, opened: bool) -> None:
         """Show what is inside a node, or no longer."""
         self.opened = self.opened | {path} if opened else self.opened - {path}
-        self.send(self.mirror.message(self.state(), look=path))
+        self.show(look=path)
 
     def tell(self, delta: Delta, moves: Mapping[str, str]) -> None:
-        """Send what a gesture changed and renamed; what is new is selected."""
+        """Say that a gesture is kept, and soon what it changed and renamed; what is new is selected."""
         self.opened = frozenset(moves.get(path, path) for path in self.opened)
-        refusal = "\n".join(map(str, delta.refusals)) or None
-        made = fresh(delta.before.main, self.circuit)
-        extra = {**({"renamed": moves} if moves else {}), **({"selection": made} if made else {})}
-        self.send(self.mirror.message(self.state(), refusal=refusal, **extra))
+        self.news.add(moves, fresh(delta.before.main, self.circuit), map(str, delta.refusals))
+        self.send(json.dumps({"taken": delta.revision}))
+        if not self.news.waiting:
+            self.news.waiting = True
+            self.later(self.show_news)
+
+    def show_news(self) -> None:
+        """Send the picture that gestures wait for, unless it was sent meanwhile."""
+        if self.news.waiting:
+            with self.failing():
+                self.show()
+
+    def show(self, **extra: Any) -> None:
+        """Send what the browser does not know yet."""
+        news, self.news = self.news, News()
+        self.send(self.mirror.message(self.state(), **news.parts(), **extra))
+
+    def figures(self) -> Mapping[str, Figure]:
+        """What was drawn last, by the paths that it has now."""
+        shown, moves = (self.drawn[1] if self.drawn else self.sketch()).figures, self.news.moves
+        found = (replace(one, id=moves[id]) if id in moves else one for id, one in shown.items())
+        return {one.id: one for one in found} if moves else shown
 
     def ask_undo(self, message: Message) -> None:
         """Take back the last gesture."""
@@ -163,7 +193,7 @@ class Desk:
 
     def step(self, take: Callable[[], Delta]) -> None:
         """Go back or on in the history."""
-        figures = self.sketch().figures
+        figures = self.figures()
         delta = take()
         self.tell(delta, renamed({}, delta.before.main, self.circuit, figures))
 

@@ -59,6 +59,7 @@ class Page {
     this.store.on("dismiss", () => this.search.hide());
     this.store.on("settled", (message) => this.arrived(message));
     this.store.on("settled", (message) => message.fresh && this.reopened());
+    this.store.on("taken", (number) => (this.root.dataset.taken = number));
     this.store.on("refused", (reason) => reason && this.toast(reason));
     this.stage.addEventListener("dragover", (event) => event.preventDefault());
     this.stage.addEventListener("drop", (event) => this.dropped(event));
