@@ -25,6 +25,7 @@ from .facts import facts, marks, placed
 from .follow import fresh, renamed
 from .forms import form
 from .grid import Grid, is_large
+from .heat import CHOICES, Heat
 from .mirror import Mirror
 from .news import News
 from .shelves import listed, shelved
@@ -44,7 +45,8 @@ class Desk:
     ) -> None:
         """`send` gives the browser a text, `later` does something when what was sent has left; by itself at once."""
         self.send, self.later = send, later or (lambda act: act())
-        self.mirror = Mirror()
+        self.mirror, self.heat = Mirror(), Heat()
+        self.chosen: Callable[[str], None] = lambda wire: None
         self._take(session, about)
 
     def _take(self, session: Session, about: str) -> None:
@@ -100,8 +102,10 @@ class Desk:
             "title": self.circuit.name,
             "about": self.about,
             "pins": self.pins(),
+            "choices": CHOICES,
             "history": {"undo": self.session.can_undo, "redo": self.session.can_redo},
             **self.facts(drawn),
+            **self.heat.sections(self.circuit, drawn.figures),
             **marks(self.circuit),
         }
 
@@ -196,6 +200,22 @@ class Desk:
         figures = self.figures()
         delta = take()
         self.tell(delta, renamed({}, delta.before.main, self.circuit, figures))
+
+    def ask_heat(self, message: Message) -> None:
+        """Colour nodes by another quantity, "" for none."""
+        if message.get("by") in CHOICES:
+            self.heat.by = str(message["by"])
+            self.show()
+
+    def trained(self, nodes: Mapping[str, Mapping[str, float]]) -> None:
+        """Training has told of learned arrays, `{"gradients": {path of a node: root mean square}}`."""
+        self.heat.train(nodes)
+        if self.heat.by:
+            self.show()
+
+    def ask_chosen(self, message: Message) -> None:
+        """A wire was selected, or what makes it."""
+        self.chosen(str(message.get("wire", "")))
 
     def ask_verdict(self, message: Message) -> Answer:
         """Which ports a wire fits."""
