@@ -9,7 +9,7 @@ from .figure import to_pdf, to_png
 from .fragments import CANVAS, Fragment, Fragments, colour_names, colour_roles, fragment, fragments
 from .heat import QUANTITIES, Heat, Legend, amount_label, heat, heat_share, heat_values
 from .picture import Drawn, picture
-from .pins import pins_of
+from .pins import asked_of, pins_of
 from .presets import COLUMN, PAGE, PAPERS, POSTER, SCREEN, SLIDE, Paper
 from .read import Read, read_glyphs
 from .scene import Bounds, Item, Path, Scene, Tag, Text, polygon

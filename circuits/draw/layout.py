@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from .asked import Pair
 from .blocks import Block, blocks
 from .columns import columns
 from .compose import Composer
@@ -19,9 +20,15 @@ from .theme import Style
 from .wrap import breaks
 
 
-def arranged(diagram: Diagram, style: Style, width: float = 0.0, pins: Mapping[str, float] | None = None) -> Scene:
+def arranged(
+    diagram: Diagram,
+    style: Style,
+    width: float = 0.0,
+    pins: Mapping[str, float] | None = None,
+    pairs: Sequence[Pair] = (),
+) -> Scene:
     """The scene of a diagram."""
-    plan = Plan(order(diagram, columns(diagram)), style)
+    plan = Plan(order(diagram, columns(diagram), pairs), style)
     layout = plan.layout(pins)
     if width:
         found = breaks(layout.weaver, layout.spread, layout.blocks, width)
