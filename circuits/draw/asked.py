@@ -18,7 +18,7 @@ Keys = frozenset[str]
 
 @dataclass
 class Asked:
-    """For every column, the pairs of which both sides stand there as keys of items, and their worth; the newest last."""
+    """For every column the pairs of which both sides stand there, as keys of items, and their worth; newest last."""
 
     columns: list[list[tuple[Keys, Keys, int]]] = field(default_factory=list)
 
