@@ -45,6 +45,7 @@ from editor.commands import (
     SetOutput,
     SetSize,
     SetWeights,
+    Tidy,
     Tie,
     Together,
     WrapRepeat,
@@ -146,6 +147,7 @@ class Gestures:
     def views(self) -> Command:
         made: Sequence[Callable[[], Command]] = (
             lambda: Pin(node=self.node(), column=self.random.choice((None, 3)), dy=self.random.choice((None, 2.5))),
+            lambda: Tidy(ids=self.nodes()),
             lambda: Float(node=self.node(), at=self.random.choice((None, (1.0, -2.0)))),
             lambda: OrderHint(above=self.node(), below=self.wire(), forget=self.random.random() < 0.3),
             lambda: Open(path=self.node()),

@@ -115,9 +115,36 @@ export class Actions {
     if (this.ids().length) this.store.do({ do: "Colour", ids: this.ids(), colour: name });
   }
 
+  keep() {
+    this.page.parts.keep();
+  }
+
   tidy() {
-    const pinned = this.store.figures().filter((one) => this.store.state.pins?.[one.id]);
-    this.store.doAll(pinned.map((one) => ({ do: "Pin", node: one.node })));
+    this.free(this.store.figures().filter((one) => this.store.state.pins?.[one.id]).map((one) => one.node));
+  }
+
+  untie() {
+    this.free(this.ids());
+  }
+
+  free(ids) {
+    if (ids.length) this.store.do({ do: "Tidy", ids });
+  }
+
+  align() {
+    this.arrange("level", 2, "Align");
+  }
+
+  spread() {
+    this.arrange("even", 3, "Spread evenly");
+  }
+
+  // Python knows where the nodes come to lie: it chooses the pins, and says what keeps them from their place.
+  async arrange(how, least, title) {
+    const ids = this.ids();
+    if (ids.length < least) return this.page.toast(`${title}: expected at least ${least} nodes, found ${ids.length}. Select more.`);
+    const { say } = await this.store.ask({ ask: "arrange", how, ids });
+    if (say) this.page.toast(say);
   }
 
   all() {
