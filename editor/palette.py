@@ -150,7 +150,9 @@ def _labels(document: Document | None, parts: Mapping[str, Circuit]) -> Iterator
 
 
 def _circuits(document: Document | None, parts: Mapping[str, Circuit]) -> Mapping[str, Mapping[str, Circuit]]:
-    known_here = {} if document is None else {k: one for k, one in document.definitions.items() if k != document.root}
+    inside = {} if document is None else {key: one for key, one in document.definitions.items() if key != document.root}
+    # a part that the document uses as it is stands under the parts
+    known_here = {key: one for key, one in inside.items() if parts.get(key) != one}
     return {"document": known_here, "library": parts, "gallery": _gallery()}
 
 

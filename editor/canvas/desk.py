@@ -20,7 +20,7 @@ from ..commands import Pin, Together, fixes, fragment
 from ..session import Delta, Session
 from ..store import Library
 from ..typed import typed
-from .arrange import arranged, even, level, unreached
+from .arrange import arranged
 from .codeview import code
 from .facts import facts, marks, placed
 from .follow import fresh, renamed
@@ -222,13 +222,13 @@ class Desk:
 
     def ask_arrange(self, message: Message) -> Answer:
         """Lay nodes of the main circuit at one height, or evenly one below the other, as one gesture."""
-        names = {node.name: node.id for node in self.circuit.nodes if node.id in message["ids"]}
-        how = level if message.get("how") == "level" else even
-        found = arranged(self.draw, self.pins(), list(names), how)
+        chosen = {str(id) for id in message["ids"]}
+        names = {node.name: node.id for node in self.circuit.nodes if node.id in chosen}
+        found = arranged(self.draw, self.pins(), list(names), str(message.get("how")))
         commands = tuple(Pin(node=names[name], dy=dy) for name, dy in found.pins.items())
         if commands:
             self.tell(self.session.do(Together(commands=commands)), {})
-        return {"say": unreached(found)}
+        return {"say": found.says}
 
     def ask_code(self, message: Message) -> Answer:
         """The program, with the lines of every node."""

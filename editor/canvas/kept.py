@@ -44,7 +44,8 @@ class Kept:
             if self.library is None:
                 found = "a circuit that is in none"
                 raise StoreError(Problem("part", "a workspace to keep it in", found, "Open it with circuitloom edit."))
-            return self._actions()[str(message.get("act"))](self.library, message, circuit)
+            action = self._actions().get(str(message.get("act")))
+            return action(self.library, message, circuit) if action is not None else {}
         except CircuitloomError as error:
             return {"fail": "\n".join(problem["text"] for problem in problems_of(error))}
         finally:
@@ -54,7 +55,7 @@ class Kept:
         return {"keep": self._keep, "rename": self._rename, "remove": self._remove, "restore": self._restore}
 
     def _keep(self, library: Library, message: Message, circuit: Circuit) -> Answer:
-        ids, words = [str(id) for id in message["ids"]], one_line(str(message.get("words", "")))[:200]
+        ids, words = [str(id) for id in message.get("ids", ())], one_line(str(message.get("words", "")))[:200]
         made = part_of(circuit, ids, str(message.get("name", "")), words)
         there = made.name in [one.name for one in library.parts()]
         if not there or not message.get("replace"):

@@ -2,11 +2,13 @@
 
 import { neighbour, SHORTCUTS } from "./keys.js";
 import { connect } from "./wiring.js";
+import { ARRANGING } from "./arrange.js";
 
 export class Actions {
   constructor(page) {
     this.page = page;
     this.store = page.store;
+    Object.assign(this, ARRANGING);
   }
 
   undo() {
@@ -119,34 +121,6 @@ export class Actions {
     this.page.parts.keep();
   }
 
-  tidy() {
-    this.free(this.store.figures().filter((one) => this.store.state.pins?.[one.id]).map((one) => one.node));
-  }
-
-  untie() {
-    this.free(this.ids());
-  }
-
-  free(ids) {
-    if (ids.length) this.store.do({ do: "Tidy", ids });
-  }
-
-  align() {
-    this.arrange("level", 2, "Align");
-  }
-
-  spread() {
-    this.arrange("even", 3, "Spread evenly");
-  }
-
-  // Python knows where the nodes come to lie: it chooses the pins, and says what keeps them from their place.
-  async arrange(how, least, title) {
-    const ids = this.ids();
-    if (ids.length < least) return this.page.toast(`${title}: expected at least ${least} nodes, found ${ids.length}. Select more.`);
-    const { say } = await this.store.ask({ ask: "arrange", how, ids });
-    if (say) this.page.toast(say);
-  }
-
   all() {
     this.store.select(this.store.figures().filter((one) => one.kind === "node" && one.circuit === "").map((one) => one.id));
   }
@@ -173,12 +147,6 @@ export class Actions {
 
   walk(event, key) {
     this.go(neighbour(this.store, this.current(), key));
-  }
-
-  nudge(event, key) {
-    const dy = key === "ArrowDown" ? 10 : -10;
-    const chosen = this.nodes();
-    this.store.doAll(chosen.map((one) => ({ do: "Pin", node: one.node, dy: (this.store.state.pins?.[one.id] ?? 0) + dy })));
   }
 
   open() {
