@@ -16,7 +16,7 @@ export class Menu {
   show({ figure, part, clientX, clientY }) {
     const { actions } = this.page;
     const shown = part ? this.page.parts.menu(part) : figure ? this.ofNode(figure, actions) : this.ofGround(actions, clientX, clientY);
-    emptied(this.element, shown.map((one) => (one ? item(one, () => this.hide()) : h("hr", {}))));
+    emptied(this.element, shown.map((one) => (one ? item(one, () => this.leave()) : h("hr", {}))));
     this.element.hidden = false;
     const box = this.page.root.getBoundingClientRect();
     const x = Math.min(clientX - box.left, box.width - this.element.offsetWidth - 8);
@@ -81,14 +81,19 @@ export class Menu {
     this.element.hidden = true;
   }
 
+  // Who has chosen goes on from the canvas, with the keyboard too.
+  leave() {
+    this.hide();
+    this.page.home();
+  }
+
   key(event) {
     const rows = [...this.element.querySelectorAll("button")];
     const place = rows.indexOf(this.element.getRootNode().activeElement);
     if (event.key === "ArrowDown") rows[(place + 1) % rows.length].focus();
     else if (event.key === "ArrowUp") rows[(place + rows.length - 1) % rows.length].focus();
     else if (event.key === "Escape") {
-      this.hide();
-      this.page.surface.focus({ preventScroll: true });
+      this.leave();
     } else return;
     event.preventDefault();
     event.stopPropagation();
