@@ -142,11 +142,18 @@ def _gallery() -> Mapping[str, Circuit]:
 
 
 def _labels(document: Document | None, parts: Mapping[str, Circuit]) -> Iterator[tuple[str, str]]:
-    """Labels and titles: plain names are ops, those of circuits say where they come from."""
-    yield from _ops()
-    for group, circuits in _circuits(document, parts).items():
-        for name, circuit in circuits.items():
-            yield f"{group}:{name}", circuit.doc.partition("\n")[0]
+    """Labels and titles: plain names are ops, those of circuits say where they come from; parts follow common ops."""
+    found = {
+        group: [(f"{group}:{name}", circuit.doc.partition("\n")[0]) for name, circuit in circuits.items()]
+        for group, circuits in _circuits(document, parts).items()
+    }
+    yield from (
+        *_ops()[: len(COMMON)],
+        *found["library"],
+        *_ops()[len(COMMON) :],
+        *found["document"],
+        *found["gallery"],
+    )
 
 
 def _circuits(document: Document | None, parts: Mapping[str, Circuit]) -> Mapping[str, Mapping[str, Circuit]]:

@@ -18,7 +18,7 @@ from editor.canvas.desk import Desk
 from editor.commands import AddCall, MakeSubcircuit, apply
 from editor.document import Document
 from editor.log import MemoryLog
-from editor.palette import search
+from editor.palette import COMMON, search
 from editor.parts import MAX_TEXT, part_of
 from editor.rewiring import Problems
 from editor.session import Session
@@ -234,6 +234,8 @@ def test_only_parts_that_a_wire_fits_are_offered_for_it(library: Library) -> Non
     tab = Tab(library, HEADS)
     offered = [one for one in tab.search(text="", wire="y") if "part" in one["command"]]
     assert [(one["label"], one["port"]) for one in offered] == [("narrow", 0)]
+    place = [one["label"] for one in tab.search(text="", wire="y")].index("narrow")
+    assert place < len(COMMON)  # no list is so short that it is not on it
     tab.desk.receive(json.dumps({**offered[0]["command"], "inputs": ["y"]}))
     assert not tab.desk.circuit.problems
 
@@ -243,7 +245,7 @@ def test_a_part_that_the_document_uses_is_offered_once() -> None:
     assert [one.group for one in search("part", None, using, {"part": PART}) if one.label == "part"] == ["library"]
     changed = PART.evolve(doc="Changed since.")
     both = [one.group for one in search("part", None, using, {"part": changed}) if one.label == "part"]
-    assert both == ["document", "library"]
+    assert both == ["library", "document"]
 
 
 def test_names_of_several_words_are_found_by_each() -> None:
