@@ -194,9 +194,12 @@ def test_a_part_is_kept_in_one_document_and_used_in_another(library: Library) ->
     assert [(one.name, one.words) for one in library.parts()] == [("asked", "What is asked.")]
 
 
-def test_a_part_goes_into_a_definition_as_well(library: Library) -> None:
+def test_a_part_is_taken_out_of_a_definition_and_goes_into_one(library: Library) -> None:
     library.keep("part", PART)
     tab = Tab(library, HEADS)
+    inside = tab.desk.session.document.definitions["attention"]
+    tab.ask(ask="part", act="keep", circuit="attention", ids=[inside.nodes[0].id], name="scores")
+    assert library.circuit("scores") == part_of(inside, [inside.nodes[0].id], "scores")
     inner = {"do": "AddCall", "circuit": "part", "part": "part"}
     tab.desk.receive(json.dumps({"do": "EditDefinition", "name": "attention", "command": inner}))
     assert tab.desk.session.document.definitions["attention"].nodes[-1].op.bodies() == (PART,)
