@@ -82,7 +82,7 @@ class App:
 
     def __init__(self, opened: Opened, problem: str = "") -> None:
         self.opened, self.failing = opened, False
-        self.canvas = Canvas(opened.session, about=about(opened))
+        self.canvas = Canvas(opened.session, about=about(opened), library=opened.workspace.library)
         start = {"reply": {"fail": problem}} if problem else {"say": opened.says}
         self.side = Side(opened, lambda: self.canvas.desk.opened, self.shows, self.asked, start=json.dumps(start))
         self.workshop = Workshop(lambda: opened.circuit, entry_of(opened))

@@ -20,6 +20,7 @@ from circuits import Circuit
 from circuits.draw import CANVAS, DARK, Theme, colour_roles
 
 from ..session import Session
+from ..store import Library
 from .desk import Desk
 
 FOLDER = Path(__file__).parent / "js"
@@ -83,9 +84,9 @@ class Canvas(JSComponent):
     _esm = bundle()
     _stylesheets = styles()
 
-    def __init__(self, session: Session, about: str = "", **settings: Any) -> None:
+    def __init__(self, session: Session, about: str = "", library: Library | None = None, **settings: Any) -> None:
         # not a parameter: Panel would send it to the browser
-        self._desk = Desk(session, self._send_msg, about, later)
+        self._desk = Desk(session, self._send_msg, about, library, later)
         super().__init__(start=self._desk.start(), **{"sizing_mode": "stretch_both", "margin": 0, **settings})
 
     @property

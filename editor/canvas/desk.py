@@ -1,8 +1,9 @@
 """The desk: one open document as a browser sees it. Messages in and out are JSON; no Panel here, so it can be tested.
 
 A message with `do` is a command for the session. One with `ask` is a question (`verdict`, `search`, `describe`, `code`,
-`copy`), answered by `{"reply": number, ...}`, or a wish that is no command (`undo`, `redo`). That a gesture is kept is
-said at once (`{"taken": number}`); what it changed follows, as one message for all gestures that came meanwhile.
+`copy`), answered by `{"reply": number, ...}`, or a wish that is no command (`undo`, `redo`, `arrange`; `part` for the
+library). That a gesture is kept is said at once (`{"taken": number}`); what it changed follows, as one message for all
+gestures that came meanwhile.
 """
 
 from __future__ import annotations
@@ -17,15 +18,18 @@ from typing import Any
 from circuits import Circuit, CircuitloomError, line_json
 from circuits.draw import Detail, Drawn, opened_paths, pins_of
 
-from ..commands import fixes, fragment
+from ..commands import Pin, Together, fixes, fragment
 from ..session import Delta, Session
+from ..store import Library
 from ..typed import typed
+from .arrange import arranged
 from .codeview import code
 from .facts import facts, marks, placed
 from .follow import fresh, renamed
 from .forms import form
 from .grid import Grid, is_large
 from .heat import CHOICES, Heat
+from .kept import Kept
 from .mirror import Mirror
 from .news import News
 from .shelves import listed, shelved
@@ -38,14 +42,19 @@ Answer = dict[str, Any]
 
 
 class Desk:
-    """One open document in one browser tab."""
+    """One open document in one browser tab; `library` are the parts that it can use."""
 
     def __init__(
-        self, session: Session, send: Callable[[str], None], about: str = "", later: Callable[[Act], None] | None = None
+        self,
+        session: Session,
+        send: Callable[[str], None],
+        about: str = "",
+        library: Library | None = None,
+        later: Callable[[Act], None] | None = None,
     ) -> None:
         """`send` gives the browser a text, `later` does something when what was sent has left; by itself at once."""
         self.send, self.later = send, later or (lambda act: act())
-        self.mirror, self.heat = Mirror(), Heat()
+        self.mirror, self.heat, self.kept = Mirror(), Heat(), Kept(library, session.author)
         self.chosen: Callable[[str], None] = lambda wire: None
         self._take(session, about)
 
@@ -103,6 +112,7 @@ class Desk:
             "about": self.about,
             "pins": self.pins(),
             "choices": CHOICES,
+            "parts": self.kept.listed,
             "history": {"undo": self.session.can_undo, "redo": self.session.can_redo},
             **self.facts(drawn),
             **self.heat.sections(self.circuit, drawn.figures),
@@ -146,11 +156,14 @@ class Desk:
         if message["do"] in ("Open", "Collapse"):
             return self.opens(str(message["path"]), message["do"] == "Open")
         before, figures = self.circuit, self.figures()
-        self.tell(self.session.do(text), renamed(message, before, self.circuit, figures))
+        filled = self.kept.filled(message)
+        delta = self.session.do(text if filled is message else line_json(filled))
+        self.tell(delta, renamed(message, before, self.circuit, figures))
 
     def follow(self, about: str = "") -> bool:
-        """Show what other sessions did since, and another line about the document; whether there was anything."""
-        if not self.session.sync().changed and about == self.about:
+        """Show what others did since, and another line about the document; whether there was anything."""
+        changed, kept = self.session.sync().changed, self.kept.refresh()
+        if not changed and not kept and about == self.about:
             return False
         self.about = about
         self.show()
@@ -230,7 +243,7 @@ class Desk:
         if message.get("wire") and found is None:
             return {"entries": []}
         text = str(message.get("text", ""))
-        entries = typed(text, found, self.session.document)
+        entries = typed(text, found, self.session.document, self.kept.circuits())
         return {"entries": listed(entries) if text or message.get("wire") else shelved(entries)}
 
     def ask_fixes(self, message: Message) -> Answer:
@@ -251,6 +264,22 @@ class Desk:
         """Some nodes of the main circuit with the wires between them, as text for the clipboard."""
         ids = [str(id) for id in message["ids"] if str(id) in self.circuit.by_id]
         return {"text": line_json(fragment(self.circuit, ids)) if ids else ""}
+
+    def ask_part(self, message: Message) -> Answer:
+        """Keep nodes as a part of the library, or rename, remove or put back one."""
+        found = self.kept.act(message, self.definition(message.get("circuit") or ""))
+        self.send(self.mirror.message({"parts": self.kept.listed}))
+        return found
+
+    def ask_arrange(self, message: Message) -> Answer:
+        """Lay nodes of the main circuit at one height, or evenly one below the other, as one gesture."""
+        chosen = {str(id) for id in message["ids"]}
+        names = {node.name: node.id for node in self.circuit.nodes if node.id in chosen}
+        found = arranged(self.draw, self.pins(), list(names), str(message.get("how")))
+        commands = tuple(Pin(node=names[name], dy=dy) for name, dy in found.pins.items())
+        if commands:
+            self.tell(self.session.do(Together(commands=commands)), {})
+        return {"say": found.says}
 
     def ask_code(self, message: Message) -> Answer:
         """The program, with the lines of every node."""

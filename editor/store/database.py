@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, Engine, Executable, create_engine, event, inspect, text
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
+from sqlalchemy.schema import CreateColumn
 
 from circuits import CircuitloomError, Problem
 
@@ -39,6 +40,7 @@ class Database:
         with self.errors():
             self.engine = _engine(self.url)
             Base.metadata.create_all(self.engine)
+            _grow(self.engine)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -55,6 +57,16 @@ class Database:
         """A connection that only reads."""
         with self.errors(), self.engine.connect() as connection:
             yield connection
+
+    def write(self, statement: Executable, row: Mapping[str, Any] | None = None) -> bool:
+        """Carry out one statement as a transaction; False, and nothing done, where a name or key in it is taken."""
+        with self.errors():
+            try:
+                with self.engine.begin() as connection:
+                    connection.execute(statement, row)
+            except IntegrityError:
+                return False
+        return True
 
     @contextmanager
     def errors(self) -> Iterator[None]:
@@ -74,6 +86,17 @@ def _engine(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare)
     return engine
+
+
+def _grow(engine: Engine) -> None:
+    """Add the columns that a database of an earlier version lacks; each has a default for the rows that are there."""
+    for table in Base.metadata.sorted_tables:
+        there = {column["name"] for column in inspect(engine).get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in there:
+                made = CreateColumn(column).compile(dialect=engine.dialect)
+                with engine.begin() as connection:
+                    connection.execute(text(f"ALTER TABLE {table.name} ADD COLUMN {made}"))
 
 
 def _prepare(connection: Any, record: Any) -> None:

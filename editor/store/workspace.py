@@ -1,20 +1,19 @@
-"""A workspace: documents by name, their named versions, and a library of parts."""
+"""A workspace: documents by name, their named versions, and beside them a library of parts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import func, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
-from circuits import Circuit, Problem, did_you_mean, dumps, loads
+from circuits import Circuit, Problem, did_you_mean, dumps
 
 from ..document import Document
 from ..session import Session
 from .database import Database, StoreError
-from .models import DocumentRow, GestureRow, PartRow, VersionRow, WorkspaceRow, now
+from .library import Library, taken
+from .models import DocumentRow, GestureRow, VersionRow, WorkspaceRow, now
 from .stored_log import StoredLog
 
 
@@ -52,11 +51,12 @@ class Workspace:
         with database.reading() as connection:
             found = connection.scalar(known)
         if found is None:
-            self._insert(WorkspaceRow, {"name": name})
+            database.write(insert(WorkspaceRow), {"name": name})
             with database.reading() as connection:
                 found = connection.scalar(known)
         assert found is not None
         self.id = found
+        self.library = Library(database, self.id, f"workspace {name}")
 
     def documents(self) -> list[Listed]:
         """All documents, the one changed last first."""
@@ -75,8 +75,8 @@ class Workspace:
     def create(self, name: str, circuit: Circuit | None = None, author: str = "") -> Session:
         """A new document, empty or beginning with a circuit."""
         first = dumps(circuit if circuit is not None else Circuit(name))
-        if not self._insert(DocumentRow, {"workspace": self.id, "name": name, "first": first}):
-            raise self._taken("document", name)
+        if not self.database.write(insert(DocumentRow), {"workspace": self.id, "name": name, "first": first}):
+            raise taken(f"workspace {self.name}", "document", name)
         return self.open(name, author)
 
     def open(self, name: str, author: str = "") -> Session:
@@ -92,11 +92,8 @@ class Workspace:
     def rename(self, name: str, to: str) -> None:
         """Give a document another name."""
         document = self.document_id(name)
-        try:
-            with self.database.engine.begin() as connection:
-                connection.execute(update(DocumentRow).where(DocumentRow.id == document).values(name=to))
-        except IntegrityError:
-            raise self._taken("document", to) from None
+        if not self.database.write(update(DocumentRow).where(DocumentRow.id == document).values(name=to)):
+            raise taken(f"workspace {self.name}", "document", to)
 
     def remove(self, name: str) -> None:
         """Take a document off the list; its log stays, and `restore` brings it back."""
@@ -125,8 +122,8 @@ class Workspace:
             "revision": session.revision,
             "text": session.document.text(),
         }
-        if not self._insert(VersionRow, row):
-            raise self._taken("version", version)
+        if not self.database.write(insert(VersionRow), row):
+            raise taken(f"workspace {self.name}", "version", version)
 
     def versions(self, name: str) -> Sequence[Version]:
         """The named versions of a document, oldest first."""
@@ -134,20 +131,6 @@ class Workspace:
         found = columns.where(VersionRow.document == self.document_id(name)).order_by(VersionRow.id)
         with self.database.reading() as connection:
             return [Version(*row) for row in connection.execute(found)]
-
-    def keep_part(self, name: str, circuit: Circuit) -> None:
-        """Put a circuit into the library, in the place of one of the same name."""
-        row = {"workspace": self.id, "name": name, "text": dumps(circuit)}
-        if not self._insert(PartRow, row):
-            here = (PartRow.workspace == self.id) & (PartRow.name == name)
-            with self.database.writing() as connection:
-                connection.execute(update(PartRow).where(here).values(text=row["text"], made=now()))
-
-    def parts(self) -> dict[str, Circuit]:
-        """The library: circuits by name."""
-        found = select(PartRow.name, PartRow.text).where(PartRow.workspace == self.id).order_by(PartRow.name)
-        with self.database.reading() as connection:
-            return {name: loads(text) for name, text in connection.execute(found)}
 
     def document_id(self, name: str) -> int:
         """The key of a document."""
@@ -159,17 +142,3 @@ class Workspace:
             where = f"workspace {self.name}"
             raise StoreError(Problem(where, f"a document '{name}'", "none", f"Choose one that is there.{near}"))
         return int(found)
-
-    def _taken(self, kind: str, name: str) -> StoreError:
-        found = f"'{name}', which is taken"
-        return StoreError(
-            Problem(f"workspace {self.name}", f"a {kind} of a name of its own", found, "Name it otherwise.")
-        )
-
-    def _insert(self, table: Any, row: dict[str, Any]) -> bool:
-        try:
-            with self.database.engine.begin() as connection:
-                connection.execute(insert(table), row)
-        except IntegrityError:
-            return False
-        return True

@@ -1,6 +1,6 @@
 // The page: bar above, ops on the left, canvas in the middle, panels on the right.
 
-import { button, h, svg } from "./dom.js";
+import { emptied, h, svg } from "./dom.js";
 import { Store } from "./store.js";
 import { View } from "./view.js";
 import { Drawing } from "./drawing.js";
@@ -18,6 +18,7 @@ import { Reasons } from "./reasons.js";
 import { Minimap } from "./minimap.js";
 import { Help, Menu } from "./menu.js";
 import { Heat } from "./heat.js";
+import { Parts } from "./parts.js";
 import { Bar } from "./bar.js";
 
 // The least zoom at which labels can be read.
@@ -38,6 +39,7 @@ class Page {
     this.pointer = new Pointer(this.stage, this.surface, this.store, this.view, this.drawing, this.wiring);
     this.search = new SearchBox(this.stage);
     this.actions = new Actions(this);
+    this.parts = new Parts(this);
     this.palette = new Palette(this);
     this.inspector = new Inspector(this);
     this.panels = new Panels(this);
@@ -49,7 +51,7 @@ class Page {
     this.help = new Help(this);
     this.heat = new Heat(this);
     this.bar = new Bar(this);
-    this.root = h("div", { class: "app" }, this.bar.element, this.palette.element, this.stage, this.panels.element, this.help.element);
+    this.root = h("div", { class: "app" }, this.bar.element, this.palette.element, this.stage, this.panels.element, this.menu.element, this.help.element);
     this.keys = new Keys(this.root, this.store, this.view, this.actions);
     this.follow();
     this.store.apply(JSON.parse(model.start));
@@ -180,8 +182,14 @@ class Page {
     this.view.untouched = !boxes;
   }
 
-  toast(text) {
-    this.toasts.textContent = text;
+  // What went wrong, or with `fine` what was done and how it is taken back.
+  toast(text, { fine = false, undo = null } = {}) {
+    const taken = () => {
+      this.toasts.hidden = true;
+      undo();
+    };
+    emptied(this.toasts, h("span", {}, text), undo && h("button", { type: "button", class: "take-back", onclick: taken }, "Undo"));
+    this.toasts.classList.toggle("fine", fine);
     this.toasts.hidden = false;
     clearTimeout(this.toasting);
     this.toasting = setTimeout(() => (this.toasts.hidden = true), 8000);
