@@ -14,12 +14,12 @@ from .figure import to_pdf, to_png
 from .heat import heat as costs_of
 from .overlays import heated, scheduled
 from .picture import picture
-from .pins import asked_of, pins_of
 from .presets import INCH, LABEL, PAGE, PAPERS, SCREEN, Paper
 from .scene import Scene
 from .svg import to_svg
 from .theme import DIALECTS, THEMES, Style
 from .tikz import to_tikz
+from .wishes import wishes_of
 
 FORMATS = ("svg", "pdf", "png", "tikz", "tex", "dot")
 
@@ -61,7 +61,7 @@ def _scene(circuit: Circuit, detail: Detail | None, style: Style, width: float, 
     """The picture with what is asked for over or below it."""
     if backward:
         return backward_picture(circuit, detail, style)
-    scene = picture(circuit, detail, style, width=width, pins=pins_of(circuit), pairs=asked_of(circuit))
+    scene = picture(circuit, detail, style, width=width, wishes=wishes_of(circuit))
     schedule = schedule_of(circuit)
     if schedule.areas:
         scene = scheduled(scene, circuit, schedule, style)

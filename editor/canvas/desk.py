@@ -16,25 +16,22 @@ from functools import lru_cache
 from typing import Any
 
 from circuits import Circuit, CircuitloomError, line_json
-from circuits.draw import Detail, Drawn, opened_paths, pins_of
+from circuits.draw import Detail, Drawn, Wishes, opened_paths, wishes_of
 
-from ..commands import Pin, Together, fixes, fragment
+from ..commands import Pin, Together
+from ..document import Document
 from ..session import Delta, Session
 from ..store import Library
-from ..typed import typed
 from .arrange import arranged
-from .codeview import code
 from .facts import facts, marks, placed
 from .follow import fresh, renamed
-from .forms import form
 from .grid import Grid, is_large
 from .heat import CHOICES, Heat
 from .kept import Kept
 from .mirror import Mirror
 from .news import News
-from .shelves import listed, shelved
+from .questions import QUESTIONS
 from .sketch import Figure, Sketch, drawn, sketch
-from .verdicts import verdicts
 
 Message = Mapping[str, Any]
 Act = Callable[[], None]
@@ -63,7 +60,7 @@ class Desk:
         self.opened = opened_paths(self.circuit, Detail())
         self.drawn: tuple[Any, Sketch] | None = None
         self.grid: Grid | None = None
-        self.plan: tuple[Circuit, frozenset[str], Drawn] | None = None
+        self.plan: tuple[Circuit, tuple[Any, ...], Drawn] | None = None
         self.known: tuple[Circuit, dict[str, Any]] | None = None
         self.news = News()
 
@@ -81,7 +78,7 @@ class Desk:
         """The picture of the circuit, made once for each state."""
         state = (self.circuit, self.opened)
         if self.drawn is None or self.drawn[0] != state:
-            self.drawn = (state, self.draw(self.pins()))
+            self.drawn = (state, self.draw(self.wishes().pins))
         return self.drawn[1]
 
     def draw(self, pins: Mapping[str, float]) -> Sketch:
@@ -90,17 +87,19 @@ class Desk:
             if self.grid is None or not same_meaning(self.grid.circuit, self.circuit):
                 self.grid = Grid(self.circuit)
             return self.grid.sketch(pins)
-        if self.plan is None or self.plan[1] != self.opened or not same_meaning(self.plan[0], self.circuit):
-            self.plan = (self.circuit, self.opened, drawn(self.circuit, self.opened))
+        wishes = self.wishes()
+        state = (self.opened, wishes.columns, wishes.pairs)
+        if self.plan is None or self.plan[1] != state or not same_meaning(self.plan[0], self.circuit):
+            self.plan = (self.circuit, state, drawn(self.circuit, self.opened, wishes))
         return sketch(self.circuit, self.plan[2], self.session.document.keys, pins)
 
-    def pins(self) -> dict[str, float]:
-        """How far nodes were dragged, by name."""
-        return pins_of(self.circuit)
+    def wishes(self) -> Wishes:
+        """What was asked for by dragging."""
+        return wishes_of(self.circuit)
 
     def state(self) -> dict[str, Any]:
         """All that the page shows, as sections."""
-        drawn = self.sketch()
+        drawn, wishes = self.sketch(), self.wishes()
         found = drawn.fragments
         return {
             "fragments": {id: [one.layer, one.order, one.markup] for id, one in found.items.items()},
@@ -110,7 +109,9 @@ class Desk:
             "height": found.height,
             "title": self.circuit.name,
             "about": self.about,
-            "pins": self.pins(),
+            "pins": dict(wishes.pins),
+            "columns": dict(wishes.columns),
+            "wished": sorted(wishes.of_nodes()),
             "choices": CHOICES,
             "parts": self.kept.listed,
             "history": {"undo": self.session.can_undo, "redo": self.session.can_redo},
@@ -146,8 +147,9 @@ class Desk:
         """Do what a message says."""
         if "do" in message:
             return self.do(text, message)
-        answer = getattr(self, f"ask_{message.get('ask')}", None)
-        found = answer(message) if answer is not None else None
+        asked = str(message.get("ask"))
+        wish = getattr(self, f"ask_{asked}", lambda message: None)
+        found: Answer | None = QUESTIONS[asked](self, message) if asked in QUESTIONS else wish(message)
         if found is not None:
             self.send(json.dumps({"reply": message.get("number"), **found}, separators=(",", ":")))
 
@@ -230,41 +232,6 @@ class Desk:
         """A wire was selected, or what makes it."""
         self.chosen(str(message.get("wire", "")))
 
-    def ask_verdict(self, message: Message) -> Answer:
-        """Which ports a wire fits."""
-        key = message.get("circuit") or ""
-        circuit = self.definition(key)
-        return {"ports": verdicts(circuit, str(message["wire"]), self.sketch().figures, key)}
-
-    def ask_search(self, message: Message) -> Answer:
-        """What can be added."""
-        circuit = self.definition(message.get("circuit") or "")
-        found = circuit.checked.types.get(str(message.get("wire")))
-        if message.get("wire") and found is None:
-            return {"entries": []}
-        text = str(message.get("text", ""))
-        entries = typed(text, found, self.session.document, self.kept.circuits())
-        return {"entries": listed(entries) if text or message.get("wire") else shelved(entries)}
-
-    def ask_fixes(self, message: Message) -> Answer:
-        """What mends a problem, given by its text."""
-        document = self.session.document
-        found = next((one for one in document.problems if str(one) == message.get("text")), None)
-        return {"fixes": [fix.label for fix in fixes(document, found)] if found is not None else []}
-
-    def ask_describe(self, message: Message) -> Answer:
-        """The form of a node."""
-        figure = self.sketch().figures.get(str(message.get("figure")))
-        if figure is None or figure.kind != "node":
-            return {"form": None}
-        node = self.definition(figure.circuit or "").by_id.get(figure.node)
-        return {"form": form(node.op) if node is not None else None}
-
-    def ask_copy(self, message: Message) -> Answer:
-        """Some nodes of the main circuit with the wires between them, as text for the clipboard."""
-        ids = [str(id) for id in message["ids"] if str(id) in self.circuit.by_id]
-        return {"text": line_json(fragment(self.circuit, ids)) if ids else ""}
-
     def ask_part(self, message: Message) -> Answer:
         """Keep nodes as a part of the library, or rename, remove or put back one."""
         found = self.kept.act(message, self.definition(message.get("circuit") or ""))
@@ -275,15 +242,23 @@ class Desk:
         """Lay nodes of the main circuit at one height, or evenly one below the other, as one gesture."""
         chosen = {str(id) for id in message["ids"]}
         names = {node.name: node.id for node in self.circuit.nodes if node.id in chosen}
-        found = arranged(self.draw, self.pins(), list(names), str(message.get("how")))
-        commands = tuple(Pin(node=names[name], dy=dy) for name, dy in found.pins.items())
+        wishes = self.wishes()
+        found = arranged(self.draw, wishes.pins, list(names), str(message.get("how")))
+        commands = tuple(
+            Pin(node=names[name], dy=dy, column=wishes.columns.get(name)) for name, dy in found.pins.items()
+        )
         if commands:
             self.tell(self.session.do(Together(commands=commands)), {})
         return {"say": found.says}
 
-    def ask_code(self, message: Message) -> Answer:
-        """The program, with the lines of every node."""
-        return code(self.circuit, self.sketch().figures)
+    @property
+    def document(self) -> Document:
+        """The document as it is now."""
+        return self.session.document
+
+    def parts(self) -> Mapping[str, Circuit]:
+        """What the library holds, by name."""
+        return self.kept.circuits()
 
     def definition(self, key: str) -> Circuit:
         """The circuit of a key, "" for the main one."""

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect
 
+from circuits.draw import Wishes, wishes_of
 from gallery import entry
 
 from .bench import Bench
@@ -66,3 +67,38 @@ def test_what_cannot_be_arranged_is_said(page: Tab, serve: Serve) -> None:
     assert made.session.revision == 0
     page.keyboard.press("e")
     expect(page.locator(".toast")).to_contain_text("arrange: expected 3 to 1,000 nodes, found 2. Select more.")
+
+
+def drag(made: Bench, node: str, dx: float, dy: float) -> None:
+    """Take hold of a node in its middle and drop it elsewhere."""
+    x, y = made.middle(made.figure(node).locator(".body").first)
+    made.tab.mouse.move(x, y)
+    made.tab.mouse.down()
+    made.tab.mouse.move(x + dx, y + dy, steps=8)
+    made.settled(made.tab.mouse.up)
+
+
+def test_a_node_dragged_past_another_lies_beyond_it(page: Tab, serve: Serve) -> None:
+    made = Bench(page, serve, entry("multi_head_attention").circuit)
+    first, maps = made.text, ("query", "key", "value")
+    assert sorted(heights(made, *maps)) == heights(made, *maps)
+    key, value = heights(made, "key", "value")
+    drag(made, "value", 0, 1.2 * (key - value))
+    assert sorted(heights(made, "query", "value", "key")) == heights(made, "query", "value", "key")
+    assert wishes_of(made.circuit) == Wishes(pairs=(("value", "key"),))
+    drag(made, "query", 0, 12)
+    assert wishes_of(made.circuit).pins.keys() == {"query"}
+    page.locator(".surface").click(position={"x": 20, "y": 20})
+    made.settled(lambda: page.keyboard.press("t"))
+    assert (wishes_of(made.circuit), sorted(heights(made, *maps))) == (Wishes(), heights(made, *maps))
+    assert made.history("Undo (Ctrl Z)", lambda: page.keyboard.press("Control+z")) == 3
+    assert made.text == first
+
+
+def test_a_node_dragged_to_the_right_stands_in_another_column(page: Tab, serve: Serve) -> None:
+    made = Bench(page, serve, entry("multi_head_attention").circuit)
+    query, output = (made.middle(made.figure(node).locator(".body").first)[0] for node in ("query", "output"))
+    drag(made, "query", (output - query) / 2, 0)
+    assert wishes_of(made.circuit).columns.keys() == {"query"}
+    after, key = (made.middle(made.figure(node).locator(".body").first)[0] for node in ("query", "key"))
+    assert after > key + 20

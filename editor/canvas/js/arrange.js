@@ -3,8 +3,9 @@
 export const ARRANGING = {
   nudge(event, key) {
     const dy = key === "ArrowDown" ? 10 : -10;
-    const chosen = this.nodes();
-    this.store.doAll(chosen.map((one) => ({ do: "Pin", node: one.node, dy: (this.store.state.pins?.[one.id] ?? 0) + dy })));
+    const { pins = {}, columns = {} } = this.store.state;
+    this.store.doAll(this.nodes().map(({ id, node }) =>
+      ({ do: "Pin", node, dy: (pins[id] ?? 0) + dy, ...(columns[id] && { column: columns[id] }) })));
   },
 
   align() {
@@ -22,7 +23,8 @@ export const ARRANGING = {
   },
 
   tidy() {
-    this.free(this.store.figures().filter((one) => this.store.state.pins?.[one.id]).map((one) => one.node));
+    const { wished = [] } = this.store.state;
+    this.free(this.store.figures().filter((one) => one.kind === "node" && wished.includes(one.id)).map((one) => one.node));
   },
 
   untie() {

@@ -58,7 +58,7 @@ export class Menu {
     const found = [
       chosen.length > 1 && { says: "Align", shown: "L", run: () => actions.align() },
       chosen.length > 2 && { says: "Spread evenly", shown: "E", run: () => actions.spread() },
-      chosen.some((one) => this.page.store.state.pins?.[one.id]) && { says: "Tidy selection", shown: "Shift T", run: () => actions.untie() },
+      chosen.some((one) => this.page.store.state.wished?.includes(one.id)) && { says: "Tidy selection", shown: "Shift T", run: () => actions.untie() },
     ].filter(Boolean);
     return found.length ? [null, ...found] : [];
   }
@@ -120,6 +120,7 @@ export class Help {
       ...rows.map((row) => h("p", {}, h("kbd", {}, row.shown), h("span", {}, row.says)))));
     const mouse = [["Drag from a port", "Draw a wire"], ["Drop a wire on the canvas", "Add what fits"], ["Drop a wire at the right edge", "Add an output"],
       ["Double click", "Add a node, or open a block"],
+      ["Drag a node past others", "Change their order"], ["Drag a node sideways", "Hold it in a column"],
       ["Drag on the canvas", "Select"], ["Wheel, or Space and drag", "Pan"], ["Ctrl and wheel", "Zoom"]];
     shown.push(h("section", {}, h("h3", {}, "Mouse"), ...mouse.map(([how, says]) => h("p", {}, h("kbd", {}, how), h("span", {}, says)))));
     this.element = h("div", { class: "sheet", hidden: true, role: "dialog", "aria-label": "Shortcuts" },

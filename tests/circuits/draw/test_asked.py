@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from circuits import Circuit
-from circuits.draw import Detail, asked_of, picture
+from circuits.draw import Detail, Wishes, picture, wishes_of
 from circuits.draw.columns import columns
 from circuits.draw.expand import expand
 from circuits.draw.layout import arranged
@@ -35,7 +35,7 @@ def in_order(circuit: Circuit, pairs: list[tuple[str, str]], detail: Detail | No
     newest = order(diagram, columns(diagram), pairs[-1:]).asked
     for number, column in enumerate(found.columns):
         assert not newest.broken(number, column), (number, pairs)
-    assert faults(arranged(diagram, Style(), pairs=pairs), diagram) == []
+    assert faults(arranged(diagram, Style(), wishes=Wishes(pairs=tuple(pairs))), diagram) == []
 
 
 @pytest.mark.parametrize("circuit", GALLERY, ids=lambda circuit: circuit.name)
@@ -50,13 +50,13 @@ def test_the_newest_wish_holds_in_the_gallery(circuit: Circuit, detail: Detail |
 def test_the_newest_wish_holds_in_random_circuits(circuit: Circuit, data: Any) -> None:
     pairs = data.draw(wishes(circuit))
     in_order(circuit, pairs, Detail(depth=0))
-    scene = picture(circuit, Detail(depth=0, groups=False), pairs=pairs)
+    scene = picture(circuit, Detail(depth=0, groups=False), wishes=Wishes(pairs=tuple(pairs)))
     assert nodes_read(scene, circuit) == wires_read(circuit)
 
 
 def test_learned_maps_lie_as_they_were_asked_to() -> None:
     def heights(*pairs: tuple[str, str]) -> list[str]:
-        scene = picture(HEADS, pairs=pairs)
+        scene = picture(HEADS, wishes=Wishes(pairs=pairs))
         tops = {
             path.tag.node: path.bounds().top
             for path in scene.paths
@@ -71,7 +71,23 @@ def test_learned_maps_lie_as_they_were_asked_to() -> None:
 
 def test_a_view_says_what_should_lie_above_what() -> None:
     order: list[Any] = [["n3", "n2"], ["x", "n1.out"], ["n3", "gone"], ["n3"], "n3", [1, 2], ["n1", "n1"]]
-    asking = HEADS.evolve(view=json.dumps({"order": order}))
-    names = {node.id: node.name for node in HEADS.nodes}
-    assert asked_of(asking) == ((names["n3"], names["n2"]), ("x", f"{names['n1']}.out"))
-    assert asked_of(HEADS.evolve(view="[")) == ()
+    pins: dict[str, Any] = {
+        "n1": {"dy": 4},
+        "n2": {"column": 2},
+        "n3": {"dy": "far", "column": 10**9},
+        "gone": {"dy": 1},
+    }
+    asking = HEADS.evolve(view=json.dumps({"order": order, "pins": pins}))
+    one, two, three = (node.name for node in HEADS.nodes[:3])
+    assert wishes_of(asking) == Wishes({one: 4.0}, {two: 2}, ((three, two), ("x", f"{one}.out")))
+    for view in ("[", "[]", '{"pins": 3, "order": 4}'):
+        assert wishes_of(HEADS.evolve(view=view)) == Wishes()
+
+
+def test_a_node_held_in_a_column_stands_there_and_what_reads_it_behind() -> None:
+    held = order(expand(HEADS), columns(expand(HEADS), {"key": 2}))
+    places = {
+        item.key: number for number, column in enumerate(held.columns) for item in column if item.cell is not None
+    }
+    assert places["query"] == places["value"] == 0 < places["key"] < places["attention/scores"]
+    assert faults(arranged(expand(HEADS), Style(), wishes=Wishes(columns={"key": 2})), expand(HEADS)) == []

@@ -39,7 +39,7 @@ def middles(desk: Desk, pins: dict[str, float], chosen: Collection[str]) -> dict
 
 def off_level(desk: Desk, found: Arranged, chosen: Collection[str]) -> float:
     """How far the nodes that are not astray lie apart."""
-    there = middles(desk, {**desk.pins(), **found.pins}, [name for name in chosen if name not in found.astray])
+    there = middles(desk, {**desk.wishes().pins, **found.pins}, [name for name in chosen if name not in found.astray])
     return max(there.values()) - min(there.values()) if there else 0.0
 
 
@@ -138,7 +138,7 @@ def test_a_circuit_that_is_drawn_plainly_is_arranged_exactly() -> None:
     assert is_large(desk.circuit)
     desk.session.do(Together(commands=tuple(Pin(node=f"n{k}", dy=7.0 * k) for k in (2, 5))))
     chosen = [desk.circuit.by_id[f"n{k}"].name for k in (1, 2, 5, 9)]
-    found = arranged(desk.draw, desk.pins(), chosen, "level")
+    found = arranged(desk.draw, desk.wishes().pins, chosen, "level")
     assert found.astray == () and off_level(desk, found, chosen) < 0.1
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from circuits.draw import CANVAS, Detail, Drawn, Style, fragments, picture
+from circuits.draw import CANVAS, Detail, Drawn, Style, Wishes, fragments, picture
 from editor.canvas.component import FOLDER, bundle
 from editor.canvas.desk import Act, Desk
 from editor.canvas.grid import Grid
@@ -143,4 +143,4 @@ def test_a_drop_is_drawn_like_a_circuit_that_was_never_drawn_before(name: str) -
     style = Style(theme=CANVAS)
     kept = Drawn(circuit, Detail(budget=0), style)
     for pins in ({}, {circuit.nodes[-1].name: 40.0}, {circuit.nodes[0].name: -30.0}, {}):
-        assert kept.picture(circuit, pins) == picture(circuit, Detail(budget=0), style, pins=pins)
+        assert kept.picture(circuit, pins) == picture(circuit, Detail(budget=0), style, wishes=Wishes(pins))
