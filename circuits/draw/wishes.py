@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from ..circuit import Circuit
@@ -12,6 +14,8 @@ from .asked import Pair
 
 # Units; a picture of a stranger's view stays a picture.
 FARTHEST = 100_000.0
+# Circuits inside each other can be many more than a document has definitions.
+MOST = 10_000
 
 
 @dataclass(frozen=True)
@@ -32,23 +36,51 @@ class Wishes:
 
 
 def wishes_of(circuit: Circuit) -> Wishes:
-    """The wishes of a circuit's view; what it says of no node, or not in their form, is left out."""
+    """The wishes of a circuit's view and, by paths, of the views of what it holds.
+
+    What they say of no node, or not in their form, is left out.
+    """
+    pins: dict[str, float] = {}
+    columns: dict[str, int] = {}
+    pairs: list[Pair] = []
+    for path, one in _holding(circuit):
+        view = _view(one)
+        held = _dictionary(view.get("pins"))
+        for node in one.nodes if held else ():
+            pin = _dictionary(held.get(node.id))
+            by, column = pin.get("dy"), pin.get("column")
+            if by and isinstance(by, int | float) and abs(by) < FARTHEST:
+                pins[path + node.name] = float(by)
+            if isinstance(column, int) and 0 < column <= len(one.nodes):
+                columns[path + node.name] = column
+        pairs += [(path + above, path + below) for above, below in _pairs(one, view.get("order"))]
+    return Wishes(pins, columns, tuple(pairs))
+
+
+def _holding(circuit: Circuit) -> Iterator[tuple[str, Circuit]]:
+    """The circuit, and those inside it that ask for anything, each with the beginning of the paths in it."""
+    asking: set[Circuit] = set()
+    for one in circuit.definitions():
+        if _view(one) or any(inner in asking for node in one.nodes for inner in node.op.bodies()):
+            asking.add(one)
+    waiting = deque([("", circuit)])
+    for _ in range(MOST):
+        if not waiting:
+            return
+        path, one = waiting.popleft()
+        yield path, one
+        for node in one.nodes:
+            waiting += [(f"{path}{node.name}/", inner) for inner in node.op.bodies()[:1] if inner in asking]
+
+
+@lru_cache(maxsize=4096)
+def _view(circuit: Circuit) -> Mapping[str, Any]:
+    """The view as data; empty where it is none that can be read."""
     try:
-        view = json.loads(circuit.view)
+        found = json.loads(circuit.view) if circuit.view else {}
     except (ValueError, RecursionError):
-        return Wishes()
-    if not isinstance(view, dict):
-        return Wishes()
-    held = _dictionary(view.get("pins"))
-    pins, columns = {}, {}
-    for node in circuit.nodes:
-        pin = _dictionary(held.get(node.id))
-        by, column = pin.get("dy"), pin.get("column")
-        if by and isinstance(by, int | float) and abs(by) < FARTHEST:
-            pins[node.name] = float(by)
-        if isinstance(column, int) and 0 < column <= len(circuit.nodes):
-            columns[node.name] = column
-    return Wishes(pins, columns, tuple(_pairs(circuit, view.get("order"))))
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _pairs(circuit: Circuit, order: Any) -> list[Pair]:

@@ -83,14 +83,15 @@ export class Move {
 
   // Several nodes keep their order and columns, and are pinned where they are dropped.
   pinned() {
-    if (Math.abs(this.dy) < LEAST || !this.figures.length) return [];
-    const { circuit } = this.figures[0];
+    const { circuit } = this.figures[0] ?? {};
+    // what an op draws inside itself is its own affair
+    if (Math.abs(this.dy) < LEAST || !this.figures.length || circuit === null) return [];
     return this.figures.filter((figure) => figure.circuit === circuit).map((figure) => this.pin(figure, this.dy));
   }
 
   // One node that is dragged past others lies beyond them from then on, wherever that is; else it is pinned.
   placed(figure) {
-    if (figure.circuit !== "") return this.pinned();
+    if (figure.circuit === null) return [];
     const column = columnAt(this.store, figure, this.dx);
     const hints = Math.abs(this.dy) < LEAST ? [] : passed(this.drawing, this.store, figure, this.dy);
     if (column === figure.column && !hints.length) return this.pinned();

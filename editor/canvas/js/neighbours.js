@@ -2,21 +2,28 @@
 
 // The nodes and wires between where a node was and where it is dropped, as what should lie above what.
 export function passed(drawing, store, figure, dy) {
+  const beside = besides(store, figure);
   const [left, top, right, bottom] = figure.box;
   const [x, y] = [(left + right) / 2, (top + bottom) / 2];
   const between = (height) => (dy > 0 ? height > y && height < y + dy : height < y && height > y + dy);
-  const found = store.figures()
-    .filter((one) => one.id !== figure.id && one.kind === "node" && one.circuit === "" && one.column === figure.column)
+  const found = beside
+    .filter((one) => one.id !== figure.id && one.kind === "node" && one.column === figure.column)
     .filter((one) => between((one.box[1] + one.box[3]) / 2))
     .map((one) => one.node);
-  return [...found, ...wiresAcross(drawing, store, figure, x, between)].map((other) =>
+  return [...found, ...wiresAcross(drawing, store, figure, beside, x, between)].map((other) =>
     (dy > 0 ? { do: "OrderHint", above: other, below: figure.node } : { do: "OrderHint", above: figure.node, below: other }));
 }
 
+// What stands in the same circuit, in the same place where that is used several times.
+function besides(store, figure) {
+  const within = (id) => id.slice(0, id.lastIndexOf("/") + 1);
+  return store.figures().filter((one) => one.circuit === figure.circuit && within(one.id) === within(figure.id));
+}
+
 // Arrays that pass a node: none of its own, and none made in its column.
-function wiresAcross(drawing, store, figure, x, between) {
+function wiresAcross(drawing, store, figure, beside, x, between) {
   const own = new Set([...figure.ins, ...figure.outs].map((port) => port.array));
-  const makers = new Map(store.figures().filter((one) => one.circuit === "").flatMap((one) =>
+  const makers = new Map(beside.flatMap((one) =>
     one.outs.map((port) => [port.array, { wire: port.wire, column: one.kind === "input" ? -1 : one.column }])));
   const found = [];
   for (const [id, [layer]] of Object.entries(store.state.fragments)) {

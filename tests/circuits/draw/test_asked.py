@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from circuits import Circuit
+from circuits import Circuit, Wire, call, circuit
 from circuits.draw import Detail, Wishes, picture, wishes_of
 from circuits.draw.columns import columns
 from circuits.draw.expand import expand
 from circuits.draw.layout import arranged
 from circuits.draw.order import order
 from circuits.draw.theme import Style
+from circuits.draw.wishes import MOST
 from gallery import entries, entry
 from tests.circuits.draw.geometry import faults, nodes_read, wires_read
 from tests.strategies import circuits
@@ -91,3 +92,27 @@ def test_a_node_held_in_a_column_stands_there_and_what_reads_it_behind() -> None
     }
     assert places["query"] == places["value"] == 0 < places["key"] < places["attention/scores"]
     assert faults(arranged(expand(HEADS), Style(), wishes=Wishes(columns={"key": 2})), expand(HEADS)) == []
+
+
+def test_wishes_of_what_is_inside_are_found_by_path_however_often_it_is_used() -> None:
+    inner = HEADS.evolve(view=json.dumps({"pins": {"n1": {"dy": 4}}, "order": [["n3", "n2"]]}))
+
+    twice = twice_of(inner)
+    one, two, three = (node.name for node in HEADS.nodes[:3])
+    first, second = (node.name for node in twice.nodes)
+    found = wishes_of(twice)
+    assert found.pins == {f"{first}/{one}": 4.0, f"{second}/{one}": 4.0}
+    assert found.pairs == tuple((f"{path}/{three}", f"{path}/{two}") for path in (first, second))
+    deep = inner
+    for _ in range(40):
+        deep = twice_of(deep)
+    assert len(wishes_of(deep).pins) <= MOST
+
+
+def twice_of(inner: Circuit) -> Circuit:
+    """A circuit that uses another one twice."""
+
+    def both(y: Wire["y m"], x: Wire["x m"]) -> Wire["y m"]:
+        return call(inner, call(inner, y, x), x)
+
+    return circuit(both)

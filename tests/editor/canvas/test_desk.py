@@ -144,3 +144,14 @@ def test_a_drop_is_drawn_like_a_circuit_that_was_never_drawn_before(name: str) -
     kept = Drawn(circuit, Detail(budget=0), style)
     for pins in ({}, {circuit.nodes[-1].name: 40.0}, {circuit.nodes[0].name: -30.0}, {}):
         assert kept.picture(circuit, pins) == picture(circuit, Detail(budget=0), style, wishes=Wishes(pins))
+
+
+def test_what_is_dragged_inside_an_open_block_lies_there() -> None:
+    browser = Browser("vit_digits")
+    node = browser.state["figures"]["blocks/inner"]
+    pin = {"do": "Pin", "node": node["node"], "dy": 40.0}
+    browser.send(do="EditDefinition", name=node["circuit"], command=pin)
+    moved = browser.state["figures"]["blocks/inner"]["box"]
+    assert moved[1] == pytest.approx(node["box"][1] + 40.0)
+    assert browser.state["pins"] == {"blocks/inner": 40.0}
+    assert browser.shows_all()
