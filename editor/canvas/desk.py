@@ -52,7 +52,7 @@ class Desk:
         """`send` gives the browser a text, `later` does something when what was sent has left; by itself at once."""
         self.send, self.later = send, later or (lambda act: act())
         self.mirror, self.heat, self.kept = Mirror(), Heat(), Kept(library, session.author)
-        self.chosen: Callable[[str], None] = lambda wire: None
+        self.chosen: Callable[[str, str], None] = lambda wire, node: None
         self._take(session, about)
 
     def _take(self, session: Session, about: str) -> None:
@@ -229,8 +229,8 @@ class Desk:
             self.show()
 
     def ask_chosen(self, message: Message) -> None:
-        """A wire was selected, or what makes it."""
-        self.chosen(str(message.get("wire", "")))
+        """A wire was selected, or the node that makes it."""
+        self.chosen(str(message.get("wire", "")), str(message.get("node", "")))
 
     def ask_part(self, message: Message) -> Answer:
         """Keep nodes as a part of the library, or rename, remove or put back one."""

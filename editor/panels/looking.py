@@ -13,14 +13,14 @@ from bokeh.palettes import Blues256, Greys256
 from numpy.typing import NDArray
 
 from circuits import Circuit
-from runtime import wire_names
+from runtime import find_wire, wire_names
 
 from ..views import STYLE
 from ..worker import Message
 from .plots import COLOURS, plot
 
 HINT = "Choose a wire, and train: what it carries is shown at every evaluation, and while the trained state is kept."
-ACROSS, ROOM, ALONE = 4, 400, 220
+ACROSS, ROOM, ALONE = 4, 320, 220
 ABOVE, BESIDE = 52, 26  # pixels of a plot around its picture
 SAMPLES = 8
 
@@ -45,15 +45,22 @@ class LookingPanel:
 
     def reset(self) -> None:
         """Offer the wires of the circuit as it is now, and forget what was seen."""
+        self.offer()
+        self.clear(HINT)
+
+    def offer(self) -> None:
+        """The wires of the circuit as it is now; the one that was chosen stays so while it is there."""
         circuit = self.circuit()
         names = [] if circuit.problems else list(wire_names(circuit))
         kept = self.wire.value if self.wire.value in names else ""
         self.wire.param.update(options=["", *names], value=kept)
-        self.seen = None
-        self.clear(HINT)
 
-    def select(self, wire: str) -> None:
-        """Look at another wire, by the name it has on the canvas."""
+    def select(self, wire: str, node: str = "") -> None:
+        """Look at another wire, by the name it has on the canvas; of a node that attends, at what it attends to."""
+        inside = [name for name in self.wire.options if node and name.startswith(f"{node}/")]
+        circuit = self.circuit()
+        if inside and all(find_wire(circuit, name).softmax for name in inside):
+            wire = inside[0]
         if wire not in self.wire.options:
             self.wire.options = [*self.wire.options, wire]
         self.wire.value = wire
@@ -69,6 +76,7 @@ class LookingPanel:
         """Take in a message of the training process."""
         match message["kind"]:
             case "start":
+                self.offer()
                 self.wish()
             case "unseen":
                 self.clear(message["text"], "problem")
@@ -133,9 +141,7 @@ class Pictures:
     def view(self) -> list[pn.viewable.Viewable]:
         """The plots as Panel draws them: pictures in rows, the histogram below."""
         maps = [
-            pn.pane.Bokeh(
-                one, width=one.width, height=one.height, sizing_mode="fixed", margin=(0, 4), stylesheets=[_PICTURE]
-            )
+            pn.pane.Bokeh(one, width=one.width, height=one.height, sizing_mode="fixed", margin=(0, 4))
             for one in self.plots
         ]
         histogram = pn.pane.Bokeh(self._histogram(), sizing_mode="stretch_width", margin=(0, 4))
@@ -159,6 +165,8 @@ class Pictures:
         found.xaxis.axis_label, found.yaxis.axis_label = map["columns"], map["rows"]
         found.grid.grid_line_color, found.axis.major_tick_line_color = None, None
         found.axis.ticker = []
+        if map["kind"] == "image":
+            found.stylesheets, found.border_fill_color = [_PICTURE], "white"
         found.min_border_left = found.min_border_right = 4
         found.min_border_top = found.min_border_bottom = 4
         found.image("image", x=0, y=0, dw=columns, dh=rows, source=self.maps[number], color_mapper=self.colours)
@@ -187,7 +195,7 @@ def _same_form(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     return all(one[key] == other[key] for key in ("wire", "axes", "shape")) and bool(one["map"]) == bool(other["map"])
 
 
-# The page is dark by turning its colours round; those of a picture mean something.
+# A dark page turns the colours of its panels round; those of an image stay as they are.
 _PICTURE = ':host-context(html[data-theme="dark"]) { filter: invert(1) hue-rotate(180deg); }'
 _ABOUT = """
 .about { font: 13px/1.5 system-ui, sans-serif; color: #667085; }

@@ -25,6 +25,7 @@ def plot(title: str, *, height: int, x: str = "", **settings: Any) -> Any:
         tools="",
         **settings,
     )
+    found.background_fill_color = found.border_fill_color = None  # as the panel it stands in
     found.title.text_font, found.title.text_font_size, found.title.text_font_style = FONT, "12px", "bold"
     found.title.text_color = INK
     found.grid.grid_line_color = LINE

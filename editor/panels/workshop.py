@@ -39,9 +39,9 @@ class Workshop:
         self.training.reset(entry)
         self.looking.reset()
 
-    def select(self, wire: str) -> None:
-        """A wire was selected on the canvas, `blocks/attention` or with `wire:` before it."""
-        self.looking.select(wire.removeprefix("wire:"))
+    def select(self, wire: str, node: str = "") -> None:
+        """A wire was selected on the canvas, `blocks/attention`, or the node that makes it."""
+        self.looking.select(wire, node)
 
     def settled(self, message: Message) -> None:
         """A run that has begun is in the records; what an evaluation says of the nodes is passed on."""

@@ -123,9 +123,12 @@ def test_a_wire_is_chosen_by_its_name_on_the_canvas(tmp_path: Path) -> None:
     made = Workshop(lambda: found.circuit, found, RunFolder(tmp_path))
     asked: list[dict[str, Any]] = []
     made.looking.ask = asked.append
-    made.select("wire:blocks/attention/mixed/scores")
+    made.select("blocks/attention/mixed/scores")
     assert asked == [{"ask": "look", "wire": "blocks/attention/mixed/scores", "sample": 0, "round": -1}]
-    assert "blocks/attention/mixed/weights" in made.looking.wire.options
+    made.select("blocks/attention/mixed", node="blocks/attention/mixed")  # what attends is looked at where it attends
+    assert made.looking.wire.value == "blocks/attention/mixed/weights"
+    made.select("blocks/attention", node="blocks/attention")  # a circuit of one's own is not
+    assert made.looking.wire.value == "blocks/attention"
     seen = {"wire": "x", "axes": ["sample", "n"], "shape": [8, 2], "missing": 1, "mean": 0.5, "deviation": 2}
     assert said(seen) == "x [sample=8 n=2]: mean 0.5, deviation 2, 1 not finite."
 

@@ -148,9 +148,10 @@ class Page {
   // Who looks into wires is told which one is selected, or which one what is selected makes.
   told() {
     const [id] = this.store.selection.size === 1 ? this.store.selection : [];
-    const wire = id?.startsWith("wire:") ? id.slice(5) : this.store.state.figures[id]?.outs[0]?.array;
-    if (wire && wire !== this.looked) this.store.do({ ask: "chosen", wire });
-    this.looked = wire;
+    const figure = this.store.state.figures[id];
+    const wire = id?.startsWith("wire:") ? id.slice(5) : figure?.outs[0]?.array;
+    if (wire && id !== this.looked) this.store.do({ ask: "chosen", wire, node: figure?.kind === "node" ? id : "" });
+    this.looked = id;
   }
 
   // The focus goes to what is selected, else to the canvas.
