@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import insert, select
-from sqlalchemy.exc import IntegrityError
 
 from ..log import Entry
 from .database import Database
@@ -29,7 +28,7 @@ class StoredLog:
             "author": entry.author,
             "made": now(),
         }
-        return self._inserted(GestureRow, row)
+        return self.database.written(insert(GestureRow), row)
 
     def entries(self, after: int = 0) -> Sequence[Entry]:
         """All entries behind a number."""
@@ -46,7 +45,7 @@ class StoredLog:
 
     def keep(self, top: int, text: str) -> None:
         """Keep a state; one that another session has kept is the same."""
-        self._inserted(StateRow, {"document": self.document, "top": top, "text": text})
+        self.database.written(insert(StateRow), {"document": self.document, "top": top, "text": text})
 
     def kept(self) -> Sequence[int]:
         """The tops of all states that are kept."""
@@ -60,17 +59,6 @@ class StoredLog:
         first = select(DocumentRow.first).where(DocumentRow.id == self.document)
         with self.database.reading() as connection:
             return str(connection.scalars(found if top else first).one())
-
-    def _inserted(self, table: Any, row: dict[str, Any]) -> bool:
-        try:
-            with self.database.engine.begin() as connection:
-                connection.execute(insert(table), row)
-        except IntegrityError:
-            return False
-        except Exception:
-            with self.database.errors():
-                raise
-        return True
 
 
 _GESTURES = select(GestureRow.number, GestureRow.kind, GestureRow.command, GestureRow.author)

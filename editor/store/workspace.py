@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from unicodedata import category
 
 from sqlalchemy import func, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from circuits import Circuit, Problem, did_you_mean, dumps, loads
 
 from ..document import Document
 from ..session import Session
 from .database import Database, StoreError
-from .models import DocumentRow, GestureRow, PartRow, VersionRow, WorkspaceRow, now
+from .models import NAME, DocumentRow, GestureRow, PartRow, VersionRow, WorkspaceRow, now
 from .stored_log import StoredLog
 
 
@@ -48,11 +47,11 @@ class Workspace:
 
     def __init__(self, database: Database, name: str = "home") -> None:
         self.database, self.name = database, name
-        known = select(WorkspaceRow.id).where(WorkspaceRow.name == name)
+        known = select(WorkspaceRow.id).where(WorkspaceRow.name == self._held("workspace", name))
         with database.reading() as connection:
             found = connection.scalar(known)
         if found is None:
-            self._insert(WorkspaceRow, {"name": name})
+            database.written(insert(WorkspaceRow), {"name": name})
             with database.reading() as connection:
                 found = connection.scalar(known)
         assert found is not None
@@ -74,8 +73,9 @@ class Workspace:
 
     def create(self, name: str, circuit: Circuit | None = None, author: str = "") -> Session:
         """A new document, empty or beginning with a circuit."""
-        first = dumps(circuit if circuit is not None else Circuit(name))
-        if not self._insert(DocumentRow, {"workspace": self.id, "name": name, "first": first}):
+        row = {"workspace": self.id, "name": self._held("document", name)}
+        row["first"] = dumps(circuit if circuit is not None else Circuit(name))
+        if not self.database.written(insert(DocumentRow), row):
             raise self._taken("document", name)
         return self.open(name, author)
 
@@ -92,16 +92,14 @@ class Workspace:
     def rename(self, name: str, to: str) -> None:
         """Give a document another name."""
         document = self.document_id(name)
-        try:
-            with self.database.engine.begin() as connection:
-                connection.execute(update(DocumentRow).where(DocumentRow.id == document).values(name=to))
-        except IntegrityError:
-            raise self._taken("document", to) from None
+        renamed = update(DocumentRow).where(DocumentRow.id == document).values(name=self._held("document", to))
+        if not self.database.written(renamed):
+            raise self._taken("document", to)
 
     def remove(self, name: str) -> None:
         """Take a document off the list; its log stays, and `restore` brings it back."""
         document = self.document_id(name)
-        aside = {"removed": now(), "name": f"{name} ({document})"}
+        aside = {"removed": now(), "name": f"{name[: NAME - 20]} ({document})"}
         with self.database.writing() as connection:
             connection.execute(update(DocumentRow).where(DocumentRow.id == document).values(**aside))
 
@@ -121,11 +119,11 @@ class Workspace:
         """Give the state of a session a name."""
         row = {
             "document": self.document_id(name),
-            "name": version,
+            "name": self._held("version", version),
             "revision": session.revision,
             "text": session.document.text(),
         }
-        if not self._insert(VersionRow, row):
+        if not self.database.written(insert(VersionRow), row):
             raise self._taken("version", version)
 
     def versions(self, name: str) -> Sequence[Version]:
@@ -137,8 +135,8 @@ class Workspace:
 
     def keep_part(self, name: str, circuit: Circuit) -> None:
         """Put a circuit into the library, in the place of one of the same name."""
-        row = {"workspace": self.id, "name": name, "text": dumps(circuit)}
-        if not self._insert(PartRow, row):
+        row = {"workspace": self.id, "name": self._held("part", name), "text": dumps(circuit)}
+        if not self.database.written(insert(PartRow), row):
             here = (PartRow.workspace == self.id) & (PartRow.name == name)
             with self.database.writing() as connection:
                 connection.execute(update(PartRow).where(here).values(text=row["text"], made=now()))
@@ -166,10 +164,10 @@ class Workspace:
             Problem(f"workspace {self.name}", f"a {kind} of a name of its own", found, "Name it otherwise.")
         )
 
-    def _insert(self, table: Any, row: dict[str, Any]) -> bool:
-        try:
-            with self.database.engine.begin() as connection:
-                connection.execute(insert(table), row)
-        except IntegrityError:
-            return False
-        return True
+    def _held(self, kind: str, name: str) -> str:
+        """The name, if every database can hold it."""
+        if name and len(name) <= NAME and not any(category(one) in ("Cc", "Cs") for one in name):
+            return name
+        expected = f"a {kind} with a name of 1 to {NAME} characters that can be written"
+        found = f"{name[:40]!a}" + (f" and so on, {len(name):,} characters" if len(name) > 40 else "")
+        raise StoreError(Problem("store", expected, found, "Name it otherwise."))
