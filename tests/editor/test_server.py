@@ -79,7 +79,7 @@ def test_the_store_lies_where_it_is_said(tmp_path: Path, monkeypatch: pytest.Mon
 def test_a_circuit_is_shown_in_a_notebook() -> None:
     circuit = entry("attention").circuit
     shown = editor.show(circuit)
-    assert isinstance(shown, Canvas) and shown.circuit == circuit
+    assert isinstance(shown, Canvas) and shown.circuit == circuit == editor.show("attention").circuit
     assert json.loads(shown.start)["whole"]["title"] == "attention"
     with pytest.raises(AttributeError, match="no attribute 'hide'"):
         editor.hide  # noqa: B018
