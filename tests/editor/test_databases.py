@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from itertools import count
 from threading import Barrier
 from unicodedata import category
@@ -23,7 +24,7 @@ from editor.log import Entry
 from editor.session import Session
 from editor.store import Database, StoredLog, StoreError, Workspace, leave_all, take_seat
 from editor.store.models import Base
-from tests.postgres import Cluster
+from tests.postgres import Cluster, lacking
 from tests.source_tree import ROOT
 
 # one database serves all examples of a test, each has a workspace of its own
@@ -201,10 +202,14 @@ def test_a_database_that_cannot_hold_every_text_is_refused(cluster: Cluster) -> 
     )
 
 
+@pytest.mark.skipif(find_spec("psycopg") is None, reason=lacking())
 def test_a_message_shows_no_password() -> None:
     with pytest.raises(StoreError) as raised:
         Database("postgresql://ada:hidden@127.0.0.1:1/lab")
     assert str(raised.value).startswith("store postgresql://ada:***@127.0.0.1:1/lab: expected a usable database, found")
+
+
+def test_a_driver_that_is_not_there_is_told() -> None:
     with pytest.raises(StoreError) as raised:
         Database("mysql+pymysql://ada:hidden@127.0.0.1/lab")
     assert str(raised.value) == (
