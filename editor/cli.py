@@ -259,14 +259,16 @@ def serve(
     oauth_key: Annotated[str, typer.Option(help="The key that the provider gave.")] = "",
     oauth_secret: Annotated[Path | None, typer.Option(metavar="F", help="File with the provider's secret.")] = None,
     oauth_redirect: Annotated[str, typer.Option(metavar="URL", help="Where the provider sends users back to.")] = "",
-    oauth_user: Annotated[str, typer.Option(metavar="CLAIM", help="What of the provider's names a user.")] = "",
+    oauth_user: Annotated[str, typer.Option(metavar="CLAIM", help="Claim that names a user; at an issuer email.")] = "",
     allow: Annotated[
         list[str] | None,
         typer.Option(metavar="WHO", help="Who may come in by --oauth: a user, @domain or *; may be repeated."),
     ] = None,
     cookie_secret: Annotated[
         Path | None,
-        typer.Option(metavar="F", help="File with a secret that signs logins, made if missing; without one they end."),
+        typer.Option(
+            metavar="F", help="File with a secret that signs logins, made if missing; else they end with the server."
+        ),
     ] = None,
     upload: Annotated[int, typer.Option(metavar="MB", min=1, max=1000, help="The most that may be uploaded.")] = 20,
     store: Store = "",
