@@ -253,23 +253,34 @@ def serve(
     users: Annotated[
         Path | None, typer.Option(metavar="F", help='JSON file of users, {"name": "password"}, only you can read.')
     ] = None,
-    oauth: Annotated[str, typer.Option(metavar="NAME", help="OAuth provider: github, gitlab, google, okta ...")] = "",
+    oauth: Annotated[
+        str, typer.Option(metavar="NAME", help="OAuth provider: github, google ..., or an issuer's address.")
+    ] = "",
     oauth_key: Annotated[str, typer.Option(help="The key that the provider gave.")] = "",
     oauth_secret: Annotated[Path | None, typer.Option(metavar="F", help="File with the provider's secret.")] = None,
     oauth_redirect: Annotated[str, typer.Option(metavar="URL", help="Where the provider sends users back to.")] = "",
+    oauth_user: Annotated[str, typer.Option(metavar="CLAIM", help="Claim that names a user; at an issuer email.")] = "",
+    allow: Annotated[
+        list[str] | None,
+        typer.Option(metavar="WHO", help="Who may come in by --oauth: a user, @domain or *; may be repeated."),
+    ] = None,
     cookie_secret: Annotated[
         Path | None,
-        typer.Option(metavar="F", help="File with a secret that signs logins; else they end with the server."),
+        typer.Option(
+            metavar="F", help="File with a secret that signs logins, made if missing; else they end with the server."
+        ),
     ] = None,
     upload: Annotated[int, typer.Option(metavar="MB", min=1, max=1000, help="The most that may be uploaded.")] = 20,
     store: Store = "",
     as_json: AsJson = False,
 ) -> None:
     """Serve the editor to a lab, until Ctrl-C: users log in, each has a workspace of their own."""
-    from .server import Login, Place, opened_store
+    from .login import Login
+    from .server import Place, opened_store
     from .server import serve as serve_lab
 
-    login = Login(users, oauth, oauth_key, oauth_secret, oauth_redirect, cookie_secret)
+    allowed = tuple(allow or ())
+    login = Login(users, oauth, oauth_key, oauth_secret, oauth_redirect, cookie_secret, allowed, oauth_user)
     place = Place(port, address, tuple(origin or ()), upload)
     login.settings()
     serve_lab(opened_store(store), place, login, _announce(as_json))

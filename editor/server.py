@@ -8,15 +8,13 @@ exhaust or kill only that. A browser gets pictures and texts, never code of a do
 
 from __future__ import annotations
 
-import json
 import os
-import secrets
 import signal
 import socket
-import stat
 import webbrowser
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -25,57 +23,14 @@ import panel as pn
 from circuits import CircuitloomError, Problem
 
 from .app import page
+from .login import Login
 from .opened import document_for
 from .store import Database, Workspace, leave_all
 
 TRIES = 100
 UPLOAD_MB = 20
-LOGIN_PAGE = Path(__file__).parent / "static" / "login.html"
 Announce = Callable[[str, int], None]
-
-
-@dataclass(frozen=True)
-class Login:
-    """How users log in: a file of names and passwords, or an OAuth provider of Panel's; `cookies` signs their cookies.
-
-    `cookies` is a file with the secret; without one a secret is drawn, and logins end with the server.
-    """
-
-    users: Path | None = None
-    provider: str = ""
-    key: str = ""
-    secret: Path | None = None
-    redirect: str = ""
-    cookies: Path | None = None
-
-    def settings(self) -> dict[str, Any]:
-        """What Panel is told; raises CircuitloomError with everything that is missing or open to others."""
-        problems: list[Problem] = []
-        secret = _secret(self.cookies, "--cookie-secret", problems) if self.cookies else secrets.token_urlsafe(32)
-        found: dict[str, Any] = {"cookie_secret": secret, "login_template": str(LOGIN_PAGE)}
-        if bool(self.users) == bool(self.provider):
-            both = "both" if self.users else "none"
-            problems.append(Problem("serve", "one way to log in", both, "Give --users FILE, or --oauth NAME."))
-        elif self.users:
-            text = _secret(self.users, "--users", problems)
-            if not problems and not _named_users(text):
-                fix = 'Write {"name": "password", ...}.'
-                problems.append(Problem(f"--users {self.users}", "names and passwords", "others", fix))
-            found["basic_auth"] = str(self.users)
-        else:
-            if not self.key or self.secret is None:
-                fix = "Give both, as your provider names them."
-                problems.append(Problem("serve", "--oauth-key and --oauth-secret with --oauth", "not both", fix))
-            found |= {
-                "oauth_provider": self.provider,
-                "oauth_key": self.key,
-                "oauth_redirect_uri": self.redirect or None,
-            }
-            found["oauth_secret"] = _secret(self.secret, "--oauth-secret", problems) if self.secret else ""
-            found["login_template"] = None
-        if problems:
-            raise CircuitloomError("\n".join(map(str, problems)))
-        return found
+Page = Callable[[], pn.viewable.Viewable]
 
 
 @dataclass(frozen=True)
@@ -132,12 +87,24 @@ def edit(name: str, database: Database, *, port: int, browser: bool, announce: A
     """
     first = document_for(Workspace(database), name) if name else ""
     place = Place(free_port(port))
-    run(database, place, {}, announce, first=first, browser=browser)
+    run(database, place, {}, announce, lambda: page(database, first), browser=browser)
 
 
 def serve(database: Database, place: Place, login: Login, announce: Announce) -> None:
-    """Serve the page to all who can log in, each in a workspace of their own, until it is interrupted."""
-    run(database, place, login.settings(), announce)
+    """Serve the page to all who may come in, each in a workspace of their own, until it is interrupted."""
+
+    def made() -> pn.viewable.Viewable:
+        # asked here, not by Panel: a session can also be begun without Panel's own page
+        return page(database) if login.admits(pn.state.user or "", pn.state.user_info) else refusal(pn.state.user or "")
+
+    run(database, place, login.settings(), announce, made)
+
+
+def refusal(user: str) -> pn.viewable.Viewable:
+    """What somebody sees who is logged in and not let in."""
+    fix = "Ask whoever runs this server, or log out and come as somebody else."
+    text = escape(str(Problem("serve", "a user who is let in", f"'{user}'", fix)))
+    return pn.pane.HTML(f'<p role="alert">{text}</p><p><a href="logout">Log out</a></p>', margin=40)
 
 
 def run(
@@ -145,13 +112,13 @@ def run(
     place: Place,
     more: dict[str, Any],
     announce: Announce,
+    made: Page,
     *,
-    first: str = "",
     browser: bool = False,
 ) -> None:
-    """Serve until interrupted."""
+    """Serve what `made` makes for every tab, until interrupted."""
     server = pn.serve(
-        {"/": lambda: page(database, first)},
+        {"/": made},
         show=False,
         start=False,
         title="Circuitloom",
@@ -181,29 +148,3 @@ def has_browser() -> bool:
         return webbrowser.get() is not None
     except webbrowser.Error:
         return False
-
-
-def _named_users(text: str) -> bool:
-    """Whether a text is a JSON object of names and passwords."""
-    try:
-        users = json.loads(text)
-    except ValueError:
-        return False
-    return (
-        isinstance(users, dict) and bool(users) and all(name and isinstance(word, str) for name, word in users.items())
-    )
-
-
-def _secret(path: Path, option: str, problems: list[Problem]) -> str:
-    """The text of a file that only its owner can read."""
-    try:
-        if stat.S_IMODE(path.stat().st_mode) & 0o077:
-            problems.append(
-                Problem(
-                    f"{option} {path}", "a file that only you can read", "one that others can", f"Run chmod 600 {path}."
-                )
-            )
-        return path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        problems.append(Problem(f"{option} {path}", "a file that can be read", str(error), "Give another one."))
-        return ""

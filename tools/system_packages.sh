@@ -3,13 +3,14 @@
 # the tests that need one are then skipped, with a message that names it.
 set -u
 
-# package:command it brings (none for fonts and TeX's macros)
+# package:command it brings (none for fonts, TeX's macros and PostgreSQL, whose commands Debian keeps off the path)
 PACKAGES="
 chromium:chromium
 graphviz:dot
 librsvg2-bin:rsvg-convert
 poppler-utils:pdftotext
 fonts-dejavu:
+postgresql:
 texlive-latex-base:pdflatex
 texlive-pictures:
 "

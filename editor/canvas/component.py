@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 import panel as pn
@@ -87,6 +88,8 @@ class Canvas(JSComponent):
     def __init__(self, session: Session, about: str = "", library: Library | None = None, **settings: Any) -> None:
         # not a parameter: Panel would send it to the browser
         self._desk = Desk(session, self._send_msg, about, library, later)
+        # the kernel of a notebook may hand over two messages at once, each in a thread
+        self._lock = RLock()
         super().__init__(start=self._desk.start(), **{"sizing_mode": "stretch_both", "margin": 0, **settings})
 
     @property
@@ -100,4 +103,5 @@ class Canvas(JSComponent):
         return self._desk.circuit
 
     def _handle_msg(self, data: Any) -> None:
-        self._desk.receive(data if isinstance(data, str) else str(data))
+        with self._lock:
+            self._desk.receive(data if isinstance(data, str) else str(data))

@@ -10,6 +10,7 @@ from circuits import Circuit, DocumentError, Problem, did_you_mean, dumps, loads
 
 from .database import Database, StoreError
 from .models import PartRow, now
+from .names import held, taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +59,25 @@ class Library:
 
     def keep(self, name: str, circuit: Circuit, words: str = "", author: str = "", *, replace: bool = False) -> None:
         """Put a circuit into the library; with `replace` also in the place of one of that name."""
-        row = {"name": name, "words": words, "author": author, "made": now(), "text": dumps(circuit)}
-        if not self.database.write(insert(PartRow), {"workspace": self.workspace, **row}):
+        row = {"name": held("part", name), "words": words, "author": author, "made": now(), "text": dumps(circuit)}
+        if not self.database.written(insert(PartRow), {"workspace": self.workspace, **row}):
             if not replace:
                 raise taken(self.where, "part", name)
-            self.database.write(update(PartRow).where(self._here(name)).values(**row))
+            self.database.written(update(PartRow).where(self._here(name)).values(**row))
         self._read.clear()
 
     def rename(self, name: str, to: str) -> None:
         """Give a part another name; the circuit in it is called like it."""
         circuit = self.circuit(name).evolve(name=to)
-        row = {"name": to, "made": now(), "text": dumps(circuit)}
-        if not self.database.write(update(PartRow).where(self._here(name)).values(**row)):
+        row = {"name": held("part", to), "made": now(), "text": dumps(circuit)}
+        if not self.database.written(update(PartRow).where(self._here(name)).values(**row)):
             raise taken(self.where, "part", to)
 
     def remove(self, name: str) -> None:
         """Take a part out of the library; documents keep what they use of it."""
         if name not in [part.name for part in self.parts()]:
             raise self._lacking(name)
-        self.database.write(delete(PartRow).where(self._here(name)))
+        self.database.written(delete(PartRow).where(self._here(name)))
 
     def _here(self, name: str) -> ColumnElement[bool]:
         return (PartRow.workspace == self.workspace) & (PartRow.name == name)
@@ -84,12 +85,6 @@ class Library:
     def _lacking(self, name: str) -> StoreError:
         near = did_you_mean(name, [part.name for part in self.parts()])
         return StoreError(Problem(self.where, f"a part '{name}'", "none", f"Choose one that is there.{near}"))
-
-
-def taken(where: str, kind: str, name: str) -> StoreError:
-    """The refusal of a name that something else of its kind has."""
-    found = f"'{name}', which is taken"
-    return StoreError(Problem(where, f"a {kind} of a name of its own", found, "Name it otherwise."))
 
 
 def _circuit(text: str) -> Circuit | None:

@@ -12,8 +12,9 @@ from circuits import Circuit, Problem, did_you_mean, dumps
 from ..document import Document
 from ..session import Session
 from .database import Database, StoreError
-from .library import Library, taken
-from .models import DocumentRow, GestureRow, VersionRow, WorkspaceRow, now
+from .library import Library
+from .models import NAME, DocumentRow, GestureRow, VersionRow, WorkspaceRow, now
+from .names import held, taken
 from .stored_log import StoredLog
 
 
@@ -47,11 +48,11 @@ class Workspace:
 
     def __init__(self, database: Database, name: str = "home") -> None:
         self.database, self.name = database, name
-        known = select(WorkspaceRow.id).where(WorkspaceRow.name == name)
+        known = select(WorkspaceRow.id).where(WorkspaceRow.name == held("workspace", name))
         with database.reading() as connection:
             found = connection.scalar(known)
         if found is None:
-            database.write(insert(WorkspaceRow), {"name": name})
+            database.written(insert(WorkspaceRow), {"name": name})
             with database.reading() as connection:
                 found = connection.scalar(known)
         assert found is not None
@@ -74,8 +75,9 @@ class Workspace:
 
     def create(self, name: str, circuit: Circuit | None = None, author: str = "") -> Session:
         """A new document, empty or beginning with a circuit."""
-        first = dumps(circuit if circuit is not None else Circuit(name))
-        if not self.database.write(insert(DocumentRow), {"workspace": self.id, "name": name, "first": first}):
+        row = {"workspace": self.id, "name": held("document", name)}
+        row["first"] = dumps(circuit if circuit is not None else Circuit(name))
+        if not self.database.written(insert(DocumentRow), row):
             raise taken(f"workspace {self.name}", "document", name)
         return self.open(name, author)
 
@@ -92,13 +94,14 @@ class Workspace:
     def rename(self, name: str, to: str) -> None:
         """Give a document another name."""
         document = self.document_id(name)
-        if not self.database.write(update(DocumentRow).where(DocumentRow.id == document).values(name=to)):
+        renamed = update(DocumentRow).where(DocumentRow.id == document).values(name=held("document", to))
+        if not self.database.written(renamed):
             raise taken(f"workspace {self.name}", "document", to)
 
     def remove(self, name: str) -> None:
         """Take a document off the list; its log stays, and `restore` brings it back."""
         document = self.document_id(name)
-        aside = {"removed": now(), "name": f"{name} ({document})"}
+        aside = {"removed": now(), "name": f"{name[: NAME - 20]} ({document})"}
         with self.database.writing() as connection:
             connection.execute(update(DocumentRow).where(DocumentRow.id == document).values(**aside))
 
@@ -118,11 +121,11 @@ class Workspace:
         """Give the state of a session a name."""
         row = {
             "document": self.document_id(name),
-            "name": version,
+            "name": held("version", version),
             "revision": session.revision,
             "text": session.document.text(),
         }
-        if not self.database.write(insert(VersionRow), row):
+        if not self.database.written(insert(VersionRow), row):
             raise taken(f"workspace {self.name}", "version", version)
 
     def versions(self, name: str) -> Sequence[Version]:

@@ -1,9 +1,8 @@
-"""A process that edits a document as fast as it can, until it is killed: `python -m tests.editor.killed FILE SEED`."""
+"""A process that edits a document as fast as it can, until it is killed: `python -m tests.editor.killed URL SEED`."""
 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from random import Random
 
 from editor.session import Session
@@ -11,9 +10,9 @@ from editor.store import Database, Workspace
 from tests.editor.gestures import gesture
 
 
-def main(path: str, seed: int) -> None:
+def main(url: str, seed: int) -> None:
     """Print the number of every gesture once it is committed, and between them begin the next."""
-    workspace = Workspace(Database(Path(path)))
+    workspace = Workspace(Database(url))
     session: Session = workspace.open("drawing", "victim")
     random = Random(seed)
     while True:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
@@ -25,8 +26,10 @@ HEADS = entry("multi_head_attention").circuit
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    return Workspace(Database(tmp_path / "store.db"))
+def workspace(store_url: str) -> Iterator[Workspace]:
+    database = Database(store_url)
+    yield Workspace(database)
+    database.close()
 
 
 def replayed(session: Session) -> str:
@@ -36,10 +39,11 @@ def replayed(session: Session) -> str:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_a_process_killed_in_the_middle_of_a_gesture_loses_nothing(tmp_path: Path, seed: int) -> None:
-    file = tmp_path / "store.db"
-    Workspace(Database(file)).create("drawing", HEADS).snapshot_every = 10
-    command = [sys.executable, "-m", "tests.editor.killed", str(file), str(seed)]
+def test_a_process_killed_in_the_middle_of_a_gesture_loses_nothing(
+    workspace: Workspace, store_url: str, seed: int
+) -> None:
+    workspace.create("drawing", HEADS).snapshot_every = 10
+    command = [sys.executable, "-m", "tests.editor.killed", store_url, str(seed)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as victim:
         assert victim.stdout is not None
         for line in victim.stdout:
@@ -51,7 +55,7 @@ def test_a_process_killed_in_the_middle_of_a_gesture_loses_nothing(tmp_path: Pat
     complete = [int(one) for one in rest if one.isdigit()]
     told = max([int(line), *complete[:-1]])
 
-    opened = Workspace(Database(file)).open("drawing")
+    opened = workspace.open("drawing")
     # whatever was told to be committed is there, and at most the gesture that was being told about
     assert opened.revision >= told
     assert opened.document.text() == replayed(opened)
@@ -189,10 +193,9 @@ def test_documents_are_listed_renamed_removed_and_restored(workspace: Workspace)
         workspace.rename("first", "two")
 
 
-def test_workspaces_keep_their_documents_apart(tmp_path: Path) -> None:
-    database = Database(tmp_path / "deep" / "store.db")
-    Workspace(database, "ada").create("drawing")
-    grace = Workspace(database, "grace")
+def test_workspaces_keep_their_documents_apart(workspace: Workspace) -> None:
+    Workspace(workspace.database, "ada").create("drawing")
+    grace = Workspace(workspace.database, "grace")
     assert grace.documents() == []
     assert grace.create("drawing").document == Document(Circuit("drawing"))
 
@@ -206,6 +209,12 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
         f"store sqlite:///{file}: expected a usable database, found file is not a database. "
         "Check the file, its permissions and the room on the disk."
     )
+
+
+def test_a_file_lies_in_a_folder_that_is_made_for_it(tmp_path: Path) -> None:
+    file = tmp_path / "deep" / "what % and ?.db"
+    Workspace(Database(file)).create("drawing")
+    assert file.exists() and Workspace(Database(file)).open("drawing")
 
 
 def test_a_store_in_memory_serves_a_process() -> None:
