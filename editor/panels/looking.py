@@ -50,15 +50,18 @@ class LookingPanel:
 
     def offer(self) -> None:
         """The wires of the circuit as it is now; the one that was chosen stays so while it is there."""
-        circuit = self.circuit()
-        names = [] if circuit.problems else list(wire_names(circuit))
+        names = self.names(self.circuit())
         kept = self.wire.value if self.wire.value in names else ""
         self.wire.param.update(options=["", *names], value=kept)
 
+    def names(self, circuit: Circuit) -> list[str]:
+        """The wires that are offered."""
+        return [] if circuit.problems else list(wire_names(circuit))
+
     def select(self, wire: str, node: str = "") -> None:
         """Look at another wire, by the name it has on the canvas; of a node that attends, at what it attends to."""
-        inside = [name for name in self.wire.options if node and name.startswith(f"{node}/")]
         circuit = self.circuit()
+        inside = [name for name in self.names(circuit) if node and name.startswith(f"{node}/")]
         if inside and all(find_wire(circuit, name).softmax for name in inside):
             wire = inside[0]
         if wire not in self.wire.options:
