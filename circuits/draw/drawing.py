@@ -39,9 +39,9 @@ def draw(
 
     `tikz` is a picture for a paper's source, `tex` a document of its own; `dot` is the graph for graphviz. On a
     `paper` narrower than the picture it goes over several rows. With `heat`, a quantity such as operations, nodes have
-    grounds by what they cost; with `backward` the backward pass is drawn below. A schedule in the circuit's view
-    colours wires by memory level, and its pins move nodes. Raises CircuitloomError for another format or paper; OSError
-    where the file cannot be written.
+    grounds by what they cost; with `backward` the backward pass is drawn below, row by row. A schedule in the
+    circuit's view colours wires by memory level, and its pins move nodes. Raises CircuitloomError for another format or
+    paper; OSError where the file cannot be written.
     """
     path = Path(path)
     chosen = format or path.suffix.lstrip(".").lower()
@@ -60,7 +60,7 @@ def draw(
 def _scene(circuit: Circuit, detail: Detail | None, style: Style, width: float, quantity: str, backward: bool) -> Scene:
     """The picture with what is asked for over or below it."""
     if backward:
-        return backward_picture(circuit, detail, style)
+        return backward_picture(circuit, detail, style, width=width)
     scene = picture(circuit, detail, style, width=width, pins=pins_of(circuit))
     schedule = schedule_of(circuit)
     if schedule.areas:
