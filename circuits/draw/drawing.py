@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from ..circuit import Circuit
@@ -12,6 +13,7 @@ from .detail import Detail
 from .dot import to_dot
 from .figure import to_pdf, to_png
 from .heat import heat as costs_of
+from .letters import unknown_letters
 from .overlays import heated, scheduled
 from .picture import picture
 from .pins import pins_of
@@ -22,6 +24,8 @@ from .theme import DIALECTS, THEMES, Style
 from .tikz import to_tikz
 
 FORMATS = ("svg", "pdf", "png", "tikz", "tex", "dot")
+# TeX brings fonts of its own.
+FONTED = ("svg", "pdf", "png")
 
 
 def draw(
@@ -34,6 +38,7 @@ def draw(
     paper: Paper | str = SCREEN,
     heat: str = "",
     backward: bool = False,
+    remark: Callable[[Problem], object] | None = None,
 ) -> Path:
     """Draw a circuit into a file whose ending, or `format`, says how: svg, pdf, png, tikz, tex or dot.
 
@@ -41,7 +46,7 @@ def draw(
     `paper` narrower than the picture it goes over several rows. With `heat`, a quantity such as operations, nodes have
     grounds by what they cost; with `backward` the backward pass is drawn below, row by row. A schedule in the
     circuit's view colours wires by memory level, and its pins move nodes. Raises CircuitloomError for another format or
-    paper; OSError where the file cannot be written.
+    paper; OSError where the file cannot be written. `remark` is told of letters that no font here has.
     """
     path = Path(path)
     chosen = format or path.suffix.lstrip(".").lower()
@@ -53,6 +58,9 @@ def draw(
         return path
     chosen_paper = paper_named(paper) if isinstance(paper, str) else paper
     scene = _scene(circuit, detail, style or Style(), row_width(chosen_paper), heat, backward)
+    if remark is not None and chosen in FONTED:
+        for problem in unknown_letters(scene, circuit.name):
+            remark(problem)
     path.write_bytes(printed(scene, chosen, chosen_paper))
     return path
 
