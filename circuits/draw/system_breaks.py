@@ -49,7 +49,11 @@ def _widest(upper: Layout, lower: Layout) -> float:
 def _width(layout: Layout, columns: range) -> float:
     """The width of a row with the names before and behind it."""
     left, right = row_ends(layout, columns)
-    return right - (left if columns.start else 0.0) + (_named(layout) if columns.stop == len(layout.weaver.columns) else 0.0)
+    return (
+        right
+        - (left if columns.start else 0.0)
+        + (_named(layout) if columns.stop == len(layout.weaver.columns) else 0.0)
+    )
 
 
 def _named(layout: Layout) -> float:

@@ -144,8 +144,9 @@ def _by_row(items: Sequence[Item], found: Sequence[Row]) -> list[list[Item]]:
         number = bisect(rights, (bounds.left + bounds.right) / 2)
         # the shadow of a glyph has its shape, that of a ground is a rectangle and stands for no node
         if item.tag.part == "fence" or (item.tag.part == "shadow" and not item.tag.node):
-            left = max(bounds.left, found[number].left)
-            item = replace(item, commands=rectangle(left, bounds.top, bounds.right, bounds.bottom))
+            left = found[number].left
+            if bounds.left < left:
+                item = replace(item, commands=rectangle(left, bounds.top, bounds.right, bounds.bottom))
         inside[number].append(item)
     return inside
 
