@@ -52,7 +52,8 @@ def _settled(weaver: Weaver, number: int) -> tuple[Lane, ...]:
 
 def breaks(weaver: Weaver, spread: Spread, blocks: Sequence[Block], width: float) -> list[int]:
     """Columns after which a picture is broken, so that rows keep to a width, are of like lengths, and little is cut."""
-    return evened(lambda room: _broken(weaver, spread, blocks, room), spread.right, width)
+    costs = [cut(weaver, blocks, number) for number in range(len(spread.columns) - 1)]
+    return evened(lambda room: _broken(weaver, spread, costs, room), spread.right, width)
 
 
 def evened(broken: Callable[[float], list[Break]], whole: float, width: float) -> list[Break]:
@@ -69,7 +70,7 @@ def evened(broken: Callable[[float], list[Break]], whole: float, width: float) -
     return found
 
 
-def _broken(weaver: Weaver, spread: Spread, blocks: Sequence[Block], width: float) -> list[int]:
+def _broken(weaver: Weaver, spread: Spread, costs: Sequence[int], width: float) -> list[int]:
     """Breaks from the left, each row as full as a clean break allows."""
     found: list[int] = []
     left, number, last = 0.0, 0, len(spread.columns) - 2
@@ -77,7 +78,7 @@ def _broken(weaver: Weaver, spread: Spread, blocks: Sequence[Block], width: floa
     while spread.right - left > room and number <= last:
         full = [at for at in range(number, last + 1) if spread.columns[at].end - left <= room] or [number]
         wide = [at for at in full if spread.columns[at].end - left >= room * 0.6] or full[-1:]
-        best = min(wide, key=lambda at: (cut(weaver, blocks, at), -at))
+        best = min(wide, key=lambda at: (costs[at], -at))
         found.append(best)
         left, number = spread.columns[best].end - _lead(weaver, best), best + 1
     return found
