@@ -179,8 +179,8 @@ def elementwise() -> Scene:
         14.0,
     )
     large = band(_bare(every), BROADCAST, At(part="wire"), above=24.0, below=8.0)
-    large = ground(large, NOTE, At(node="f"), grow=(14.0, 6.0, 14.0, 4.0))
-    large = dotted(large, At(node="f", part="mark"), grow=5.0)
+    large = ground(large, NOTE, At(node="f"), grow=(14.0, 6.0, 14.0, -5.0))
+    large = dotted(large, At(node="f", part="mark"), grow=(5.0, 5.0, 5.0, 2.0))
     text = "An axis of length $1$ changes no type, so arrows bring it in and take it away where one likes."
     large = titled(large, "Element-wise $f$", 16.0, gap=34.0)
     said = words("A function of a value is applied to every value of an array by **broadcasting**.", 210.0, 14.0)
