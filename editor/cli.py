@@ -37,6 +37,11 @@ def _emit(as_json: bool, document: object, text: object) -> None:
     print(json.dumps(document, indent=2, ensure_ascii=False) if as_json else text)
 
 
+def _remark(problem: object) -> None:
+    """Print what is worth knowing beside what was asked for."""
+    print(problem, file=sys.stderr)
+
+
 @app.command("list")
 def list_(ops: Annotated[bool, typer.Option("--ops", help="List the ops.")] = False, as_json: AsJson = False) -> None:
     """List the gallery, or the ops, one line each."""
@@ -112,7 +117,9 @@ def draw(
     detail = Detail(budget, depth, frozenset(opened or ()), frozenset(closed or ()), sizes, windows=windows)
     with placed("--output"):
         require_folder(output)
-        path = draw_circuit(circuit, output, detail=detail, style=style, paper=paper, heat=heat, backward=backward)
+        path = draw_circuit(
+            circuit, output, detail=detail, style=style, paper=paper, heat=heat, backward=backward, remark=_remark
+        )
     size = path.stat().st_size
     _emit(as_json, {"path": str(path), "format": path.suffix[1:], "bytes": size}, f"drew {path} ({size:,} bytes)")
 

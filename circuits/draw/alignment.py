@@ -14,22 +14,33 @@ def facing(upper: Layout, lower: Layout) -> tuple[Layout, Layout]:
     """Two layouts, the lower one to be read from the right, stretched so that cells that share a node face each other.
 
     A cell below shares the node of the one above if it is called like it, or like it with a word behind a dot. The
-    right end of the upper row lies over the beginning of the lower one.
+    right end of a row above lies over the beginning of the row below it, which is the first below the last one above.
     """
     above, below = [0.0] * len(upper.spread.columns), [0.0] * (len(lower.spread.columns) + 1)
-    for one, other in _pairs(upper.weaver, lower.weaver):
-        far = _middle(upper.spread.columns[one]) + sum(above[:one])
-        left = upper.spread.right + sum(above) - far
-        gone = _middle(lower.spread.columns[other]) + sum(below[: other + 1]) - lower.spread.begin
-        if left > gone:
-            below[other] += left - gone
-        else:
-            above[one] += gone - left
-    first, *rest = below
+    pairs = shared(upper.weaver, lower.weaver)
+    for over, under in zip(upper.weaver.rows(), reversed(lower.weaver.rows()), strict=True):
+        right, begin = row_ends(upper, over)[1], row_ends(lower, under)[0]
+        # a row that goes on from another begins where its first column does
+        first = 0 if under.start == 0 else under.start + 1
+        for one, other in ((one, other) for one, other in pairs if one in over and other in under):
+            left = right + sum(above[one : over.stop]) - _middle(upper.spread.columns[one])
+            gone = _middle(lower.spread.columns[other]) + sum(below[first : other + 1]) - begin
+            if left > gone:
+                below[other] += left - gone
+            else:
+                above[one] += gone - left
+    start, *rest = below
     return (
         replace(upper, spread=stretched(upper.spread, above)),
-        replace(lower, spread=stretched(later(lower.spread, first), rest)),
+        replace(lower, spread=stretched(later(lower.spread, start), rest)),
     )
+
+
+def row_ends(layout: Layout, columns: range) -> tuple[float, float]:
+    """Where a row begins and ends from left to right, without what leads from row to row."""
+    spread = layout.spread
+    left = spread.columns[columns.start].start if columns.start else spread.begin
+    return left, spread.columns[columns[-1]].end if columns else spread.first
 
 
 def stretched(spread: Spread, extra: Sequence[float]) -> Spread:
@@ -62,7 +73,7 @@ def _middle(column: Stations) -> float:
     return (column.gathered + column.scattered) / 2
 
 
-def _pairs(upper: Weaver, lower: Weaver) -> list[tuple[int, int]]:
+def shared(upper: Weaver, lower: Weaver) -> list[tuple[int, int]]:
     """Columns that face each other: from the right above, from the left below, none of them twice."""
     numbers = {
         slot.cell.id: number
@@ -73,9 +84,9 @@ def _pairs(upper: Weaver, lower: Weaver) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for number, column in enumerate(lower.columns):
         owners = [numbers.get(node_of(slot.cell.id)) for slot in column.slots if slot.cell is not None]
-        shared = [owner for owner in owners if owner is not None and (not found or owner < found[-1][0])]
-        if shared:
-            found.append((max(shared), number))
+        facing_it = [owner for owner in owners if owner is not None and (not found or owner < found[-1][0])]
+        if facing_it:
+            found.append((max(facing_it), number))
     return found
 
 

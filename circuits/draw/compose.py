@@ -24,7 +24,7 @@ from .spread import GAP, LABEL, NAME, Spread, Stations, arrow, chip_width, label
 from .theme import Style
 from .titles import cleared
 from .typeset import measure
-from .wrap import rows, wrapped
+from .wrap import parted, rows, stacked
 
 DOT = 3.2
 
@@ -45,7 +45,11 @@ class Composer:
         return framed(self.items(), self.diagram.title, self.description(), self.style.theme.paper)
 
     def items(self) -> list[Item]:
-        """All items, where the layout has them."""
+        """All items, rows below each other."""
+        return stacked(self.rows(), self.style.rows)
+
+    def rows(self, *, rises: bool = False) -> list[list[Item]]:
+        """The items of every row, where the layout has them; in a picture that `rises` each leads to the row above."""
         self.entries()
         for column, stations in zip(self.weaver.columns, self.spread.columns, strict=True):
             self.column(column, stations)
@@ -57,7 +61,7 @@ class Composer:
         gates = brackets(self.blocks, self.spread, self.placed, self.style)
         dashes = separators(self.weaver, self.placed, self.spread, self.blocks, self.style)
         items = cleared([*back, *dashes, *wires, *gates, *self.glyphs, *self.dots, *self.labels])
-        return wrapped(items, found, self.placed, self.style)
+        return parted(items, found, self.placed, self.style, rises=rises)
 
     def y(self, lane: Lane) -> float:
         """The height of a lane."""

@@ -85,6 +85,7 @@ class Fence:
     """A block of cells with a ground and a title; `bracket` is the text at its brackets if it is repeated.
 
     `kind`: call, repeat, scan, fixed_point, ode ...; `carried` pairs the arrays that leave with those they enter as.
+    A block is `learned` if something in it has weights that no wire feeds.
     """
 
     id: str
@@ -95,6 +96,7 @@ class Fence:
     lower: str = ""
     carried: tuple[tuple[str, str], ...] = ()
     tied: bool = False
+    learned: bool = False
 
 
 @dataclass(frozen=True)

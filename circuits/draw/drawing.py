@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from ..circuit import Circuit
@@ -12,6 +13,7 @@ from .detail import Detail
 from .dot import to_dot
 from .figure import to_pdf, to_png
 from .heat import heat as costs_of
+from .letters import unknown_letters
 from .overlays import heated, scheduled
 from .picture import picture
 from .presets import INCH, LABEL, PAGE, PAPERS, SCREEN, Paper
@@ -22,6 +24,8 @@ from .tikz import to_tikz
 from .wishes import wishes_of
 
 FORMATS = ("svg", "pdf", "png", "tikz", "tex", "dot")
+# TeX brings fonts of its own.
+FONTED = ("svg", "pdf", "png")
 
 
 def draw(
@@ -34,14 +38,15 @@ def draw(
     paper: Paper | str = SCREEN,
     heat: str = "",
     backward: bool = False,
+    remark: Callable[[Problem], object] | None = None,
 ) -> Path:
     """Draw a circuit into a file whose ending, or `format`, says how: svg, pdf, png, tikz, tex or dot.
 
     `tikz` is a picture for a paper's source, `tex` a document of its own; `dot` is the graph for graphviz. On a
     `paper` narrower than the picture it goes over several rows. With `heat`, a quantity such as operations, nodes have
-    grounds by what they cost; with `backward` the backward pass is drawn below. A schedule in the circuit's view
-    colours wires by memory level; its pins and orders move nodes. Raises CircuitloomError for another format or paper;
-    OSError where the file cannot be written.
+    grounds by what they cost; with `backward` the backward pass is drawn below, row by row. A schedule in the
+    circuit's view colours wires by memory level; its pins and orders move nodes. Raises CircuitloomError for another
+    format or paper; OSError where the file cannot be written. `remark` is told of letters that no font here has.
     """
     path = Path(path)
     chosen = format or path.suffix.lstrip(".").lower()
@@ -53,6 +58,9 @@ def draw(
         return path
     chosen_paper = paper_named(paper) if isinstance(paper, str) else paper
     scene = _scene(circuit, detail, style or Style(), row_width(chosen_paper), heat, backward)
+    if remark is not None and chosen in FONTED:
+        for problem in unknown_letters(scene, circuit.name):
+            remark(problem)
     path.write_bytes(printed(scene, chosen, chosen_paper))
     return path
 
@@ -60,7 +68,7 @@ def draw(
 def _scene(circuit: Circuit, detail: Detail | None, style: Style, width: float, quantity: str, backward: bool) -> Scene:
     """The picture with what is asked for over or below it."""
     if backward:
-        return backward_picture(circuit, detail, style)
+        return backward_picture(circuit, detail, style, width=width)
     scene = picture(circuit, detail, style, width=width, wishes=wishes_of(circuit))
     schedule = schedule_of(circuit)
     if schedule.areas:

@@ -24,6 +24,7 @@ from .glyph import Sign
 from .groups import grouped
 from .pools import labelled
 from .scope import Held, Scope, Shown
+from .signs import learned
 from .traces import traced
 from .windowed import WINDOWED, windowed
 
@@ -151,7 +152,8 @@ class Expander:
             inner.fence = scope.fence
         else:
             title = node.name.replace("_", " ")
-            self.fences.append(Fence(path, title, scope.fence, "call" if op.bodies() else "composite"))
+            kind = "call" if op.bodies() else "composite"
+            self.fences.append(Fence(path, title, scope.fence, kind, learned=learned(node)))
         self.weights(inner, op, path, given, found)
         self.nodes(inner)
         made = []

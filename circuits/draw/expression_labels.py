@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from math import isfinite
 
 from ..expression_tree import Call, Expression, Name, Number, SizeOf
 from ..scalar_functions import ATOM, COMPARE, FUNCTIONS, POWER, PRODUCT, SIGN, SUM
@@ -167,11 +168,10 @@ def _quotient(args: Sequence[Expression]) -> Written:
 def _power(args: Sequence[Expression]) -> Written:
     exponent = args[1]
     text = expression_label(exponent)
-    if isinstance(exponent, Number) and not float(exponent.value).is_integer():
+    if isinstance(exponent, Number) and isfinite(exponent.value):
         part = Fraction(exponent.value).limit_denominator(8)
-        text = str(part) if float(part) == exponent.value else text
-    elif isinstance(exponent, Number):
-        text = str(int(exponent.value))
+        whole = float(exponent.value).is_integer()
+        text = str(int(exponent.value)) if whole else str(part) if float(part) == exponent.value else text
     return f"{_bound(args[0], POWER + 1)}^{{{text}}}", POWER
 
 

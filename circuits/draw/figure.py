@@ -21,7 +21,7 @@ from matplotlib.transforms import Affine2D
 
 from .presets import INCH, SCREEN, Paper
 from .scene import Command, Path, Scene, Text, rectangle
-from .typeset import Letters, mathtext, outlines, properties, shift, start, typeset
+from .typeset import Letters, outlines, properties, shift, source, start, typeset
 
 # Less of a pixel than this is rounding.
 _SLACK = 1e-3
@@ -136,15 +136,15 @@ class _Brush:
 
     def words(self, item: Text) -> None:
         """One label as text, with a line around bold letters."""
-        source, line, size = mathtext(item.text, item.font), typeset(item.text, item.font), item.size * self.points
+        words, line, size = source(item.text, item.font), typeset(item.text, item.font), item.size * self.points
         if not line.glyphs:
             return
         face = properties(item.font, size)
         # Mathtext rounds the height of a label to whole points, and moves its baseline by what that adds.
-        rounded = shift(source, face) + line.glyphs[0].y * size
+        rounded = shift(words, face) + line.glyphs[0].y * size
         x, y = start(item) * self.pixels, self.height - item.y * self.pixels
         context = self.context(item.fill, 1.0, 0.0)
-        self.renderer.draw_text(context, x, y - rounded, source, face, 0, ismath=True)
+        self.renderer.draw_text(context, x, y - rounded, words, face, 0, ismath=True)
         context.restore()
         if line.bold:
             for each in outlines(item):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from .brush import LETTER, MARK, Brush, Outline, high, reach
 from .glyph import Drawn, Footprint, Place, Sign, met
-from .scene import Command, Item, polygon, rectangle
+from .scene import ARC, Bounds, Command, Item, chipped, polygon, rectangle
 from .theme import Style
 from .typeset import measure
 
 CHIP = 10.0
 DEPTH = 8.3
+BITE = 8.0
 TITLE = 13.0
 _LINE = 17.0
 _WIDEST_TITLE = 96.0
@@ -46,7 +47,7 @@ def _chip_room(sign: Sign, style: Style, left: int, right: int) -> Footprint:
 
 def _chip(sign: Sign, place: Place, brush: Brush) -> Drawn:
     out = _chip_room(sign, brush.style, len(place.left), len(place.right)).above
-    shape = chipped(place.x, place.top - out, place.end, place.bottom + out)
+    shape = _chip_shape(Bounds(place.x, place.top - out, place.end, place.bottom + out))
     label, size = chip_label(sign, brush.style)
     fill = brush.style.theme.learned
     ground = brush.solid(shape, fill) if brush.style.dialect == "d24" else brush.line(shape, fill)
@@ -54,10 +55,9 @@ def _chip(sign: Sign, place: Place, brush: Brush) -> Drawn:
     return met(items, place, place.x, place.end)
 
 
-def chipped(left: float, top: float, right: float, bottom: float) -> tuple[Command, ...]:
+def _chip_shape(box: Bounds) -> tuple[Command, ...]:
     """A rectangle whose lower left corner is cut off; the cut stays clear of the strand in the middle of a low one."""
-    cut = min(CHIP, (bottom - top) * 0.36)
-    return polygon((left, top), (right, top), (right, bottom), (left + cut, bottom), (left, bottom - cut))
+    return chipped(box, min(CHIP, (box.bottom - box.top) * 0.36))
 
 
 def titled(title: str) -> tuple[str, ...]:
@@ -77,20 +77,53 @@ def _solid_room(sign: Sign, style: Style, left: int, right: int) -> Footprint:
     widths = [measure(line, TITLE, "sans").width for line in lines] + [measure(sign.mark, MARK).width]
     rows = len(lines) + (1 if sign.mark else 0)
     out = reach(_LINE * rows + 8.0, left, right, 12.0)
-    return Footprint(max(max(widths) + 16.0, 40.0) + DEPTH, out + DEPTH, out)
+    depth = DEPTH if style.dialect == "d24" else 0.0
+    return Footprint(max(max(widths) + 16.0, 40.0) + depth, out + depth, out)
 
 
 def _solid(sign: Sign, place: Place, brush: Brush) -> Drawn:
-    """A box in space, the front of which holds the title."""
+    """A named component: a box in space in the style of 2024, one with two corners bitten off in that of 2026."""
     theme = brush.style.theme
     out = _solid_room(sign, brush.style, len(place.left), len(place.right)).below
-    left, right, top, bottom = place.x, place.end - DEPTH, place.top - out, place.bottom + out
     fill = theme.nested_box if sign.detail == "nested" else theme.box
+    rows = [*((line, TITLE, "sans") for line in titled(sign.name)), *([(sign.mark, MARK, "math")] if sign.mark else [])]
+    flat = brush.style.dialect != "d24"
+    right = place.end if flat else place.end - DEPTH
+    front = Bounds(place.x, place.top - out, right, place.bottom + out)
+    drawn = _bitten(front, fill, brush) if flat else _deep(front, fill, brush)
+    first = place.middle - _LINE * (len(rows) - 1) / 2
+    words: list[Item] = []
+    for number, (text, size, font) in enumerate(rows):
+        words += brush.written(text, (front.left + right) / 2, first + _LINE * number, size, "middle", font)
+    return Drawn((*drawn, *words), (front.left,) * len(place.left), (place.end,) * len(place.right))
+
+
+def _bitten(front: Bounds, fill: str, brush: Brush) -> tuple[Item, ...]:
+    """A rectangle with two opposite corners bitten off."""
+    left, top, right, bottom = front.left, front.top, front.right, front.bottom
+    far = BITE * (1.0 - ARC)
+    shape: tuple[Command, ...] = (
+        ("M", left + BITE, top),
+        ("L", right, top),
+        ("L", right, bottom - BITE),
+        ("C", right - far, bottom - BITE, right - BITE, bottom - far, right - BITE, bottom),
+        ("L", left, bottom),
+        ("L", left, top + BITE),
+        ("C", left + far, top + BITE, left + BITE, top + far, left + BITE, top),
+        ("Z",),
+    )
+    return (*brush.shadow(shape), brush.line(shape, fill))
+
+
+def _deep(front: Bounds, fill: str, brush: Brush) -> tuple[Item, ...]:
+    """A box in space with this front."""
+    left, top, right, bottom = front.left, front.top, front.right, front.bottom
+    end = right + DEPTH
     whole = polygon(
         (left, top),
         (left + DEPTH, top - DEPTH),
-        (place.end, top - DEPTH),
-        (place.end, bottom - DEPTH),
+        (end, top - DEPTH),
+        (end, bottom - DEPTH),
         (right, bottom),
         (left, bottom),
     )
@@ -99,15 +132,9 @@ def _solid(sign: Sign, place: Place, brush: Brush) -> Drawn:
         ("L", right, top),
         ("L", right, bottom),
         ("M", right, top),
-        ("L", place.end, top - DEPTH),
+        ("L", end, top - DEPTH),
     )
-    rows = [*((line, TITLE, "sans") for line in titled(sign.name)), *([(sign.mark, MARK, "math")] if sign.mark else [])]
-    first = place.middle - _LINE * (len(rows) - 1) / 2
-    words: list[Item] = []
-    for number, (text, size, font) in enumerate(rows):
-        words += brush.written(text, (left + right) / 2, first + _LINE * number, size, "middle", font)
-    items = (*brush.shadow(whole), brush.line(whole, fill), brush.line(edges), *words)
-    return Drawn(items, (left,) * len(place.left), (place.end,) * len(place.right))
+    return (*brush.shadow(whole), brush.line(whole, fill), brush.line(edges))
 
 
 BOX = Outline(_box_room, _box)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .brush import MARK, THIN, Brush, Outline, reach
+from .brush import MARK, THICK, THIN, Brush, Outline, reach
 from .glyph import Drawn, Footprint, Place, Sign, met
 from .glyph_boxes import TITLE, titled
 from .scene import Command, Item, polygon, rectangle
@@ -62,9 +62,9 @@ def _brackets(left: float, top: float, right: float, bottom: float, brush: Brush
             corner = x + 5.0 * turn
             shape: tuple[Command, ...] = (("M", corner, top), ("L", x, top), ("L", x, bottom), ("L", corner, bottom))
         else:
-            third, far = (bottom - top) / 3, x + 8.0 * turn
-            shape = (("M", far, top), ("C", x - 2 * turn, top + third, x - 2 * turn, bottom - third, far, bottom))
-        items.append(brush.line(shape, width=2.6))
+            third, far, out = (bottom - top) / 3, x + 8.0 * turn, x - 2.0 * turn
+            shape = (("M", far, top), ("C", out, top + third, out, bottom - third, far, bottom))
+        items.append(brush.line(shape, width=THICK))
     return items
 
 

@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .blocks import LOOPED, Block
+from .glyph_boxes import CHIP
 from .place import Placed
-from .scene import Command, Item, Path, Tag, Text, polygon, rectangle
+from .scene import Bounds, Command, Item, Path, Tag, Text, chipped, line, polygon
 from .spread import FENCE, GATE, TITLE_SIZE, Spread
 from .theme import Style
 from .typeset import measure
 
 BOUND = 13.0
-DEPTH = 9.0
+# Width of the line of a bracket, and how far it bends: round ones as in the figures of 2024, square ones of 2026.
+STROKE, DEPTH, SERIF = 3.0, 10.0, 5.0
 # How far bounds stand above and below a block: brackets reach beyond it.
 CLEAR = 10.0
+# Blocks that are done once.
+PLAIN = ("call", "composite")
 
 
 def edges(block: Block, spread: Spread, placed: Placed) -> tuple[float, float, float, float]:
     """Left, top, right and bottom of the ground of a block, without the band of its title."""
     first, last = spread.columns[block.columns[0]], spread.columns[block.columns[-1]]
     # a region begins and ends in the middle of its gates
-    inset = FENCE * 0.65 if block.fence.kind in ("call", "composite") else -GATE / 2
+    inset = FENCE * 0.65 if block.fence.kind in PLAIN else -GATE / 2
     top, low = placed.blocks[block.id]
     left = first.gathered - inset if block.opens else first.start
     right = last.scattered + inset if block.closes else last.end
@@ -37,10 +41,10 @@ def grounds(blocks: Sequence[Block], spread: Spread, placed: Placed, style: Styl
         name = block.fence.title
         fill = theme.named.get(name, theme.fences[block.depth % len(theme.fences)])
         tag = Tag("fence", block.fence.id)
-        shape = (left, top - block.title, right, low)
+        box, cut = Bounds(left, top - block.title, right, low), _cut(block, blocks, style)
         if style.shadows:
-            found += shadow(*shape, style)
-        found.append(Path(rectangle(*shape), fill=fill, tag=tag))
+            found += shadow(box, style, cut)
+        found.append(Path(chipped(box, cut), fill=fill, tag=tag))
         if not block.opens:
             continue
         middle = (left + right) / 2
@@ -51,12 +55,23 @@ def grounds(blocks: Sequence[Block], spread: Spread, placed: Placed, style: Styl
     return found
 
 
-def shadow(left: float, top: float, right: float, bottom: float, style: Style) -> list[Item]:
+def _cut(block: Block, blocks: Sequence[Block], style: Style) -> float:
+    """How much of the lower left corner of a ground is cut off: what holds learned maps is chipped as they are."""
+    chips = block.fence.learned and block.fence.kind in PLAIN and style.dialect == "d24"
+    if not (chips and block.opens):
+        return 0.0
+    inside = [other for other in blocks if other.around == block.id and other.columns[0] == block.columns[0]]
+    # the whole corner of one that begins with it would stand out; brackets stand farther inside
+    whole = [other for other in inside if other.fence.kind in PLAIN and not _cut(other, blocks, style)]
+    return 0.0 if whole else CHIP
+
+
+def shadow(box: Bounds, style: Style, cut: float = 0.0) -> list[Item]:
     """A soft shadow as a few pale frames, which every printer can draw."""
     steps = 3
     return [
         Path(
-            rectangle(left - spread, top - spread, right + spread, bottom + spread),
+            chipped(box.grown(spread), cut),
             fill=style.theme.ink,
             opacity=style.theme.shadow / steps,
             tag=Tag("shadow"),
@@ -69,7 +84,7 @@ def brackets(blocks: Sequence[Block], spread: Spread, placed: Placed, style: Sty
     """Brackets with their bounds around repetitions, loops under other regions."""
     found: list[Item] = []
     for block in blocks:
-        if block.fence.kind in ("call", "composite"):
+        if block.fence.kind in PLAIN:
             continue
         left, top, right, low = edges(block, spread, placed)
         box = (left, top - block.title, right, low)
@@ -88,27 +103,29 @@ def _parentheses(left: float, top: float, right: float, low: float, block: Block
     for x, turn in ends:
         if style.dialect == "d26":
             shape: tuple[tuple[float, float], ...] = (
-                (x + 5.0 * turn, top - 4.0),
+                (x + SERIF * turn, top - 4.0),
                 (x, top - 4.0),
                 (x, low + 4.0),
-                (x + 5.0 * turn, low + 4.0),
+                (x + SERIF * turn, low + 4.0),
             )
-            found.append(
-                Path(tuple((("M" if not at else "L"), *point) for at, point in enumerate(shape)), ink, "", 2.6, tag=tag)
-            )
+            found.append(Path(line(*shape), stroke=ink, width=STROKE, tag=tag))
             continue
-        out = x - DEPTH * turn * 0.55
+        # a cubic comes three quarters of the way to its control points
+        end, out = x + DEPTH * turn * 0.6, x - DEPTH * turn * (4 / 3 - 0.6)
         height = (low - top) / 3
         curve = (
-            ("M", x + DEPTH * turn * 0.45, top - 6.0),
-            ("C", out, top + height * 0.35, out, low - height * 0.35, x + DEPTH * turn * 0.45, low + 6.0),
+            ("M", end, top - 6.0),
+            ("C", out, top + height * 0.35, out, low - height * 0.35, end, low + 6.0),
         )
-        found.append(Path(curve, stroke=ink, width=2.6, tag=tag))
+        found.append(Path(curve, stroke=ink, width=STROKE, tag=tag))
     return found
 
 
 def _bounds(left: float, top: float, right: float, low: float, block: Block, style: Style) -> list[Item]:
-    """How often the block is repeated: bounds of an index at the left bracket, a count at the right one."""
+    """How often the block is repeated: bounds of an index at the left bracket, a count at the right one.
+
+    In the style of 2026 a count stands at the left one.
+    """
     ink, tag = style.theme.ink, Tag("bound", block.fence.id)
     fence = block.fence
     found: list[Item] = []
@@ -116,9 +133,12 @@ def _bounds(left: float, top: float, right: float, low: float, block: Block, sty
         found.append(Text(left - 1.0, top - CLEAR, fence.upper, BOUND, "start", ink, tag=tag))
         ascent = measure(fence.lower, BOUND).ascent
         found.append(Text(left - 1.0, low + CLEAR + ascent, fence.lower, BOUND, "start", ink, tag=tag))
-    elif fence.upper and not fence.lower and block.closes:
+    elif fence.upper and not fence.lower:
         text = fence.upper + (r"\ \mathrm{tied}" if fence.tied else "")
-        found.append(Text(right + 4.0, top - CLEAR, text, BOUND, "end", ink, tag=tag))
+        if style.dialect == "d26" and block.opens:
+            found.append(Text(left - 1.0, top - CLEAR, text, BOUND, "start", ink, tag=tag))
+        elif style.dialect != "d26" and block.closes:
+            found.append(Text(right + 4.0, top - CLEAR, text, BOUND, "end", ink, tag=tag))
     return found
 
 
@@ -131,12 +151,12 @@ def _loops(block: Block, spread: Spread, placed: Placed, style: Style) -> list[I
         under = low + 8.0 + 6.0 * number
         tag = Tag("loop", block.fence.id, array, (entered,))
         bend: Command = ("C", right, under, right, under, right - 10.0, under)
-        line: list[Command] = [("M", right, low), bend] if block.closes else [("M", right, under)]
+        course: list[Command] = [("M", right, low), bend] if block.closes else [("M", right, under)]
         if block.opens:
-            line += [("L", left + 10.0, under), ("C", left, under, left, under, left, low + 6.0)]
+            course += [("L", left + 10.0, under), ("C", left, under, left, under, left, low + 6.0)]
             tip = polygon((left, low - 1.0), (left - 3.5, low + 7.0), (left + 3.5, low + 7.0))
             found.append(Path(tip, fill=ink, tag=tag))
         else:
-            line.append(("L", left, under))
-        found.append(Path(tuple(line), stroke=ink, width=1.2, dash=(2.0, 2.0), tag=tag))
+            course.append(("L", left, under))
+        found.append(Path(tuple(course), stroke=ink, width=1.2, dash=(2.0, 2.0), tag=tag))
     return found

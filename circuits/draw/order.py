@@ -51,20 +51,31 @@ class Order:
         """Crossings of strands on the way into a column, and what tears its blocks."""
         if not 0 <= column < len(self.columns):
             return 0
-        places = {array: place for place, array in enumerate(self.left(column))}
+        return self.crossings(self.columns[column], self.places(column)) + self.torn(column)
+
+    def places(self, column: int) -> dict[str, int]:
+        """Where the arrays right before a column lie, counted from the top."""
+        return {array: place for place, array in enumerate(self.left(column))}
+
+    def torn(self, column: int) -> int:
+        """What tears the blocks of a column, and what was asked otherwise, in crossings."""
+        items = self.columns[column]
+        return TORN * self.blocks.torn(column, items) + WISH * self.asked.broken(column, items)
+
+    def crossings(self, items: Sequence[Item], places: dict[str, int]) -> int:
+        """Crossings on the way from places to these items."""
+        weights = self.weights
         seen: list[tuple[int, int]] = []
         total = 0
-        for item in self.columns[column]:
+        for item in items:
             for array in taken(item, places):
-                place, weight = places[array], self.weights[array]
-                total += sum(other * weight for at, other in seen if at > place)
-                seen.append((place, weight))
-        items = self.columns[column]
-        return total + TORN * self.blocks.torn(column, items) + WISH * self.asked.broken(column, items)
-
-    def around(self, column: int) -> int:
-        """Crossings that depend on the order of one column."""
-        return self.cost(column) + self.cost(column + 1)
+                place, over = places[array], 0
+                for at, weight in seen:
+                    if at > place:
+                        over += weight
+                total += over * weights[array]
+                seen.append((place, weights[array]))
+        return total
 
 
 def taken(item: Item, places: dict[str, int]) -> list[str]:
@@ -159,20 +170,32 @@ def _backward(found: Order) -> None:
 def _swaps(found: Order) -> None:
     """Neighbours change places while that lowers the crossings."""
     for _ in range(ROUNDS):
-        changed = False
-        for number in range(len(found.columns) - 1):
-            column = found.columns[number]
-            for at in range(len(column) - 1):
-                before = found.around(number)
-                if not before:
-                    break
-                column[at], column[at + 1] = column[at + 1], column[at]
-                if found.around(number) < before:
-                    changed = True
-                else:
-                    column[at], column[at + 1] = column[at + 1], column[at]
-        if not changed:
+        swapped = [_swapped(found, number) for number in range(len(found.columns) - 1)]
+        if not any(swapped):
             return
+
+
+def _swapped(found: Order, number: int) -> bool:
+    """Whether neighbours of one column changed places; only what that changes is counted again."""
+    column, after = found.columns[number], found.columns[number + 1]
+    places = found.places(number)
+    torn, beyond = found.torn(number), found.crossings(after, found.places(number + 1))
+    cost = found.crossings(column, places) + torn + beyond + found.torn(number + 1)
+    changed = False
+    for at in range(len(column) - 1):
+        if not cost:
+            break
+        upper, lower = column[at], column[at + 1]
+        column[at], column[at + 1] = lower, upper
+        now = found.torn(number), found.crossings(after, found.places(number + 1))
+        more = found.crossings((lower, upper), places) - found.crossings((upper, lower), places)
+        more += now[0] - torn + now[1] - beyond
+        if more < 0:
+            changed, cost = True, cost + more
+            torn, beyond = now
+        else:
+            column[at], column[at + 1] = upper, lower
+    return changed
 
 
 def _runs(found: Order) -> None:

@@ -21,11 +21,13 @@ from ..circuit import Circuit
 from ..errors import CircuitloomError, Problem, did_you_mean
 from .detail import body_of
 from .frame import framed
+from .letters import unknown_letter
 from .plates.boxes import Cases, Note, legend, noted
 from .plates.parts import below, titled
 from .plates.targets import At
 from .scene import Scene, Text
 from .theme import Style
+from .typeset import lacking
 
 SIDES = ("above", "below", "left", "right")
 
@@ -107,6 +109,7 @@ class _Reader:
                     f"Leave it out.{did_you_mean(str(side), SIDES)}",
                 )
             elif self.known(f"{where}/at", entry["at"]):
+                self.spelt(f"{where}/text", entry["text"], "sans")
                 yield Remark(entry["text"], entry["at"], side)
 
     def by_node(self, found: Mapping[str, Any]) -> Iterator[Any]:
@@ -121,8 +124,10 @@ class _Reader:
         """Lines: equations, or cases."""
         for where, entry in self.items("legend", found):
             if isinstance(entry, str):
+                self.spelt(where, entry)
                 yield entry
             elif _is_cases(entry):
+                self.spelt(where, " ".join([entry["left"], *(text for case in entry["cases"] for text in case)]))
                 yield Cases(entry["left"], tuple((value, condition) for value, condition in entry["cases"]))
             else:
                 fix = 'Write "m = h k", or {"left": "c", "cases": [["1", "i = 0"]]}.'
@@ -138,7 +143,13 @@ class _Reader:
             if not isinstance(title, str):
                 self.wrong(where, "a text", title, "Write the title as a text.")
             elif not path or self.known(where, path):
+                self.spelt(where, title, "sans")
                 yield path, title
+
+    def spelt(self, where: str, text: str, font: str = "math") -> None:
+        """Note the letters that are drawn as boxes."""
+        for letter in lacking(text, font):
+            self.problems.append(unknown_letter(f"{self.circuit.name}/view/{where}", letter))
 
     def known(self, where: str, path: str) -> bool:
         """Whether there is a node of this path."""

@@ -139,6 +139,13 @@ def rectangle(left: float, top: float, right: float, bottom: float) -> tuple[Com
     return polygon((left, top), (right, top), (right, bottom), (left, bottom))
 
 
+def chipped(box: Bounds, left: float = 0.0, right: float = 0.0) -> tuple[Command, ...]:
+    """A closed rectangle whose lower corners are cut off, so much of the one on the left and of that on the right."""
+    corner = ((box.right, box.bottom - right), (box.right - right, box.bottom)) if right else ((box.right, box.bottom),)
+    other = ((box.left + left, box.bottom), (box.left, box.bottom - left)) if left else ((box.left, box.bottom),)
+    return polygon((box.left, box.top), (box.right, box.top), *corner, *other)
+
+
 def line(*points: tuple[float, float]) -> tuple[Command, ...]:
     """An open line through points."""
     first, *rest = points

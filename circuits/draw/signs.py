@@ -25,16 +25,16 @@ def sign(node: Node, circuit: Circuit) -> Sign:
         return Sign("box3d", mark, _title(title), detail=glyph.detail)
     if glyph.outline == "brackets":
         title = "" if mark and re.fullmatch(rf"{re.escape(op.name)}(_\d+)?", node.name) else _title(node.name)
-        return Sign("brackets", mark, title, learned=_learned(node, glyph.learned), detail=glyph.detail)
-    learned = _learned(node, glyph.learned)
+        return Sign("brackets", mark, title, learned=glyph.learned and learned(node), detail=glyph.detail)
+    taught = glyph.learned and learned(node)
     if glyph.outline == "pentagon" and not mark:
         mark = instance(node.name, op.name) or "w"
     bias = any(weight.name == "bias" for weight in _weights(op))
     owner = circuit.by_name.get(node.weights)
     name = instance((owner or node).name, op.name) if glyph.outline == "chip" else ""
-    if learned and glyph.outline in ("arrows", "chip", "pentagon"):
+    if taught and glyph.outline in ("arrows", "chip", "pentagon"):
         mark = f"\\mathbf{{{mark}}}" if mark.isalpha() else mark.replace("\\mathrm", "\\mathbf", 1)
-    return Sign(glyph.outline, mark, name, bias, learned, glyph.detail)
+    return Sign(glyph.outline, mark, name, bias, taught, glyph.detail)
 
 
 def _title(name: str) -> str:
@@ -42,10 +42,10 @@ def _title(name: str) -> str:
     return " ".join(word[:1].upper() + word[1:] for word in name.replace("_", " ").split())
 
 
-def _learned(node: Node, said: bool) -> bool:
-    """Whether a map that can be learned has a weight that is."""
-    weights = _weights(node.op)
-    return said and any(weight.name not in node.fed for weight in weights)
+def learned(node: Node) -> bool:
+    """Whether a node, or one in what it stands for, has a weight that no wire feeds."""
+    own = any(weight.name not in node.fed for weight in _weights(node.op))
+    return own or any(learned(inner) for body in node.op.bodies() for inner in body.nodes)
 
 
 def _weights(op: Op) -> tuple[Weight, ...]:

@@ -191,7 +191,8 @@ def _written(weaver: Weaver, placed: Placed) -> set[int]:
     """Numbers of the lanes that are labelled.
 
     A strand is labelled where it begins, is called otherwise or has come a long way; and where it leaves the picture:
-    where a strand of its array is labelled just before, it is labelled there with it.
+    where a strand of its array is labelled just before, it is labelled there with it. On grounds of columns every
+    column of what flows names all its strands, so that each reads off a whole type.
     """
     written = {lane.number for lane in weaver.first.settled}
     since: dict[int, int] = {}
@@ -207,7 +208,8 @@ def _written(weaver: Weaver, placed: Placed) -> set[int]:
                 ends = slot_ends(slot) and (far or not beside)
                 if slot_ends(slot) and beside and not far:
                     written.add(old.number)
-                if column.lead or (lane.array, lane.place) in made or called or far or ends:
+                read = weaver.style.columns and not slot_ends(slot)
+                if column.lead or read or (lane.array, lane.place) in made or called or far or ends:
                     written.add(lane.number)
                     since[lane.number] = number
     return written

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from .scene import Command, Item, Path, Tag, circle, polygon
 from .taps import Tap
@@ -16,11 +16,15 @@ Pair = tuple[Tap, Tap]
 
 
 def tracks(pairs: Sequence[Pair]) -> dict[str, int]:
-    """The track of every array that is kept, so that none meets another on its way: the shortest ways on top."""
+    """The track of every array that is kept, so that none meets another on its way.
+
+    The shortest ways lie on top; those that go on in other rows lie below all others, in each row in one order.
+    """
     taken: list[list[tuple[float, float]]] = []
     found: dict[str, int] = {}
-    ways = _ways(pairs)
-    for array in sorted(ways, key=lambda array: (ways[array][1] - ways[array][0], ways[array][0])):
+    ways, over = _ways(pairs), [drop.array for drop, grab in pairs if drop.edge or grab.edge]
+    rank = {array: over.index(array) + 1 if array in over else 0 for array in ways}
+    for array in sorted(ways, key=lambda array: (rank[array], ways[array][1] - ways[array][0], ways[array][0])):
         left, right = ways[array]
         clear = [all(right + BEND < start or end + BEND < left for start, end in row) for row in (*taken, [])]
         found[array] = clear.index(True)
@@ -35,14 +39,18 @@ def _ways(pairs: Sequence[Pair]) -> dict[str, tuple[float, float]]:
     found: dict[str, tuple[float, float]] = {}
     for drop, grab in pairs:
         left, right = found.get(drop.array, (drop.x, drop.x))
-        found[drop.array] = (min(left, grab.x), max(right, grab.x))
+        found[drop.array] = (min(left, drop.x, grab.x), max(right, drop.x, grab.x))
     return found
 
 
-def tape(pairs: Sequence[Pair], numbers: Mapping[str, int], top: float, style: Style) -> list[Item]:
+def inks(arrays: Iterable[str], style: Style) -> dict[str, str]:
+    """The colour of every array that is kept."""
+    colours = style.theme.levels[1:]
+    return {array: colours[number % len(colours)] for number, array in enumerate(dict.fromkeys(arrays))}
+
+
+def tape(pairs: Sequence[Pair], numbers: Mapping[str, int], top: float, colours: Mapping[str, str]) -> list[Item]:
     """The lines of the tape; `top` is the height of the first track."""
-    inks = style.theme.levels[1:]
-    colours = {array: inks[number % len(inks)] for number, array in enumerate(_ways(pairs))}
     found: dict[Item, None] = {}
     for drop, grab in pairs:
         for item in _way(drop, grab, top + TRACK * numbers[drop.array], colours[drop.array]):
@@ -53,27 +61,39 @@ def tape(pairs: Sequence[Pair], numbers: Mapping[str, int], top: float, style: S
 def _way(drop: Tap, grab: Tap, track: float, ink: str) -> Iterator[Item]:
     """One way from a drop to a grab."""
     tag = Tag("tape", "", drop.array)
-    tip, *others = sorted(grab.heights)
     start = min(drop.heights, default=track - BEND)
-    yield Path(_bent(drop.x, start, grab.x, max(grab.heights), track), stroke=ink, width=1.4, tag=tag)
+    end = max(grab.heights, default=track)
+    yield Path(tuple(_bent(drop, start, grab, end, track)), stroke=ink, width=1.4, tag=tag)
+    tip, *others = sorted(grab.heights) or [track]
     dots = [(drop.x, height) for height in drop.heights if drop.lanes] + [(grab.x, height) for height in others]
     for x, y in dots:
         yield Path(circle(x, y, DOT), fill=ink, tag=tag)
-    head = polygon((grab.x, tip), (grab.x - 4.2, tip - 9.0), (grab.x, tip - 6.4), (grab.x + 4.2, tip - 9.0))
-    yield Path(head, fill=ink, tag=tag)
+    if not grab.edge:
+        yield Path(_head(grab.x, tip, 0.0, 1.0), fill=ink, tag=tag)
+    elif grab.x != drop.x:
+        yield Path(_head(grab.x, track, 1.0 if grab.x > drop.x else -1.0, 0.0), fill=ink, tag=tag)
 
 
-def _bent(x: float, y: float, to_x: float, to_y: float, track: float) -> tuple[Command, ...]:
-    """Down, along a track, and down again, with round corners."""
+def _head(x: float, y: float, across: float, down: float) -> tuple[Command, ...]:
+    """An arrowhead with its tip at (x, y) that points to the side, or down."""
+    ends = ((-9.0, -4.2), (-6.4, 0.0), (-9.0, 4.2))
+    return polygon((x, y), *((x + back * across + side * down, y + back * down + side * across) for back, side in ends))
+
+
+def _bent(drop: Tap, y: float, grab: Tap, to_y: float, track: float) -> Iterator[Command]:
+    """Down, along a track, and down again, with round corners; at the edge of a row it stays on the track."""
+    x, to_x = drop.x, grab.x
     turn = min(BEND, abs(to_x - x) / 2)
     side = turn if to_x >= x else -turn
     if turn < 0.01:
-        return (("M", x, y), ("L", to_x, to_y))
-    return (
-        ("M", x, y),
-        ("L", x, track - turn),
-        ("C", x, track, x, track, x + side, track),
-        ("L", to_x - side, track),
-        ("C", to_x, track, to_x, track, to_x, track + turn),
-        ("L", to_x, to_y),
-    )
+        yield from (("M", x, y), ("L", to_x, to_y))
+        return
+    if drop.edge:
+        yield ("M", x, track)
+    else:
+        yield from (("M", x, y), ("L", x, track - turn), ("C", x, track, x, track, x + side, track))
+    if grab.edge:
+        yield ("L", to_x, track)
+    else:
+        yield ("L", to_x - side, track)
+        yield from (("C", to_x, track, to_x, track, to_x, track + turn), ("L", to_x, to_y))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .alignment import later, stretched
@@ -18,7 +18,8 @@ BESIDE = 3.0
 class Tap:
     """A place where the tape meets a row: in a column (-1 before the first), at the heights of strands.
 
-    `lanes` are the strands; there are none where the tape begins below the glyph that keeps an array inside.
+    `lanes` are the strands; there are none where the tape begins below the glyph that keeps an array inside. At an
+    `edge` of a row it goes on in another one.
     """
 
     array: str
@@ -27,18 +28,32 @@ class Tap:
     heights: tuple[float, ...]
     lanes: tuple[Lane, ...] = ()
     end: float = 0.0
+    edge: bool = False
 
 
-def dropped(layout: Layout, array: str) -> Tap:
-    """Where an array of the forward row is dropped: right of where it was made, or below the glyph that keeps it."""
+def dropped(layout: Layout, array: str, row: int = 0) -> Tap:
+    """Where an array of the forward pass is dropped: right of where it was made, or below the glyph that keeps it.
+
+    An array that goes on in other rows is dropped in the one nearest to `row`.
+    """
+    places = list(_places(layout, array)) or [_under(layout, array)]
+    return min(places, key=lambda tap: (abs(row_of(layout, tap.column) - row), tap.column))
+
+
+def row_of(layout: Layout, column: int) -> int:
+    """The number of the row in which a column lies."""
+    return sum(columns.start <= column for columns in layout.weaver.rows()[1:])
+
+
+def _places(layout: Layout, array: str) -> Iterator[Tap]:
+    """Every place at which an array lies together."""
     first = tuple(lane for lane in layout.weaver.first.settled if lane.array == array)
     if first:
-        return Tap(array, -1, layout.spread.first - BESIDE, _heights(layout, first), first)
+        yield Tap(array, -1, layout.spread.first - BESIDE, _heights(layout, first), first)
     for number, column in enumerate(layout.weaver.columns):
         lanes = tuple(lane for slot in column.slots for lane in slot.settled if lane.array == array)
         if lanes:
-            return Tap(array, number, layout.spread.columns[number].end - BESIDE, _heights(layout, lanes), lanes)
-    return _under(layout, array)
+            yield Tap(array, number, layout.spread.columns[number].end - BESIDE, _heights(layout, lanes), lanes)
 
 
 def _under(layout: Layout, array: str) -> Tap:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path as FilePath
 from threading import Lock
 from typing import Literal
@@ -15,7 +16,7 @@ from unicodedata import normalize
 
 from matplotlib import rc_context
 from matplotlib.font_manager import FontProperties
-from matplotlib.mathtext import MathTextParser
+from matplotlib.mathtext import MathTextParser, VectorParse
 
 from .glyph_outlines import FONTS, Step, cubics, has_letter, moved, outline
 from .scene import Path, Text, rectangle
@@ -81,12 +82,7 @@ def measure(text: str, size: float = 14.0, font: str = "math") -> Extent:
 @lru_cache(maxsize=8192)
 def typeset(text: str, font: str = "math") -> Line:
     """The label in units of an em; what is no TeX of the small set is set as plain words."""
-    with _LOCK, rc_context({"mathtext.default": "normal"}):
-        try:
-            found = _PARSER.parse(mathtext(text, font), 72, properties(font, _SIZE))
-        except ValueError:
-            # mathtext knows no way to write some rows of signs as words: letters and numbers are left of those
-            found = _PARSER.parse(plain(text), 72, properties(font, _SIZE))
+    found = _parsed(text, font)[1]
     glyphs = tuple(
         Glyph(FilePath(str(face.fname)).stem, index, _em(size), _em(x), _em(-y))
         for face, size, _, index, x, y in found.glyphs
@@ -94,6 +90,29 @@ def typeset(text: str, font: str = "math") -> Line:
     bars = tuple((_em(x), _em(-y - high), _em(x + wide), _em(-y)) for x, y, wide, high in found.rects)
     extent = Extent(_em(found.width), _em(found.height - found.depth), _em(found.depth))
     return Line(extent, glyphs, bars, BOLD_LINE if font == "sans bold" else 0.0)
+
+
+@lru_cache(maxsize=8192)
+def source(text: str, font: str) -> str:
+    """The label as mathtext reads it, for sure."""
+    return _parsed(text, font)[0]
+
+
+def _parsed(text: str, font: str) -> tuple[str, VectorParse]:
+    """The label as mathtext reads it, and what it makes of it."""
+    tried = mathtext(text, font)
+    with _LOCK, rc_context({"mathtext.default": "normal"}):
+        try:
+            return tried, _PARSER.parse(tried, 72, properties(font, _SIZE))
+        except ValueError:
+            # mathtext knows no way to write some rows of signs as words: letters and numbers are left of those
+            return plain(text), _PARSER.parse(plain(text), 72, properties(font, _SIZE))
+
+
+def lacking(text: str, font: str = "math") -> tuple[str, ...]:
+    """The letters of a label that no font here has: they are drawn as boxes."""
+    letters = dict.fromkeys(letter for letter in normalize("NFC", text) if not letter.isascii() and letter != _MISSING)
+    return tuple(letter for letter in letters if _MISSING in mathtext(letter, font))
 
 
 def _em(length: float) -> float:
@@ -135,18 +154,20 @@ def shift(source: str, face: FontProperties) -> float:
 
 def plain(text: str) -> str:
     """What mathtext takes of any text: letters, numbers and spaces, and a box for everything else."""
-    kept = "".join(each if each.isascii() and (each.isalnum() or each == " ") else _MISSING for each in text)
-    return kept or " "
+    kept = (each if each.isascii() and (each.isalnum() or each == " ") else f"${_MISSING}$" for each in text)
+    return "".join(kept) or " "
 
 
 def mathtext(text: str, font: str) -> str:
-    """The label as mathtext reads it."""
+    """The label as mathtext should read it."""
     row = read(text) if font == "math" else None
     if row:
         return f"${Writing(_letter, mathtext=True).row(row)}$"
     if row is not None:
         return ""
     words = [_word(each, _WORDS[font]) for each in normalize("NFC", cleaned(text))]
+    # a sign of mathematics right behind it would be escaped
+    words = ["$\\backslash$" if one == "\\" and two[:1] == "$" else one for one, two in pairwise([*words, ""])]
     return f"$\\hspace{{{_BOLD_SPACE}}}$".join(words) if font == "sans bold" else "".join(words)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 from bisect import bisect
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from .blocks import Block
 from .frame import bounds_of, shifted
@@ -17,6 +18,10 @@ from .theme import Style
 from .typeset import measure
 
 LEAD = 26.0
+# How far the arrows from row to row go down.
+DROP = 12.0
+
+Break = TypeVar("Break")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +52,17 @@ def _settled(weaver: Weaver, number: int) -> tuple[Lane, ...]:
 
 def breaks(weaver: Weaver, spread: Spread, blocks: Sequence[Block], width: float) -> list[int]:
     """Columns after which a picture is broken, so that rows keep to a width, are of like lengths, and little is cut."""
-    found = _broken(weaver, spread, blocks, width)
-    least, most = spread.right / (len(found) + 1), width
+    costs = [cut(weaver, blocks, number) for number in range(len(spread.columns) - 1)]
+    return evened(lambda room: _broken(weaver, spread, costs, room), spread.right, width)
+
+
+def evened(broken: Callable[[float], list[Break]], whole: float, width: float) -> list[Break]:
+    """Where a picture is broken at the least width that needs no more rows than the one it has."""
+    found = broken(width)
+    least, most = whole / (len(found) + 1), width
     for _ in range(6):
         middle = (least + most) / 2
-        tried = _broken(weaver, spread, blocks, middle)
+        tried = broken(middle)
         if len(tried) <= len(found):
             found, most = tried, middle
         else:
@@ -59,7 +70,7 @@ def breaks(weaver: Weaver, spread: Spread, blocks: Sequence[Block], width: float
     return found
 
 
-def _broken(weaver: Weaver, spread: Spread, blocks: Sequence[Block], width: float) -> list[int]:
+def _broken(weaver: Weaver, spread: Spread, costs: Sequence[int], width: float) -> list[int]:
     """Breaks from the left, each row as full as a clean break allows."""
     found: list[int] = []
     left, number, last = 0.0, 0, len(spread.columns) - 2
@@ -67,7 +78,7 @@ def _broken(weaver: Weaver, spread: Spread, blocks: Sequence[Block], width: floa
     while spread.right - left > room and number <= last:
         full = [at for at in range(number, last + 1) if spread.columns[at].end - left <= room] or [number]
         wide = [at for at in full if spread.columns[at].end - left >= room * 0.6] or full[-1:]
-        best = min(wide, key=lambda at: (_cut(weaver, blocks, at), -at))
+        best = min(wide, key=lambda at: (costs[at], -at))
         found.append(best)
         left, number = spread.columns[best].end - _lead(weaver, best), best + 1
     return found
@@ -79,7 +90,7 @@ def _lead(weaver: Weaver, number: int) -> float:
     return max(widths, default=0.0) + 2 * GAP
 
 
-def _cut(weaver: Weaver, blocks: Sequence[Block], number: int) -> int:
+def cut(weaver: Weaver, blocks: Sequence[Block], number: int) -> int:
     """What a break after a column cuts: strands; blocks, three times as dear, and more near their ends."""
     total = len(_settled(weaver, number))
     for block in blocks:
@@ -89,17 +100,31 @@ def _cut(weaver: Weaver, blocks: Sequence[Block], number: int) -> int:
     return total
 
 
-def wrapped(items: Sequence[Item], found: Sequence[Row], placed: Placed, style: Style) -> list[Item]:
-    """Items in rows below each other."""
+def parted(
+    items: Sequence[Item], found: Sequence[Row], placed: Placed, style: Style, *, rises: bool = False
+) -> list[list[Item]]:
+    """The items of every row where the layout has them, with the arrows that lead to the row below.
+
+    A picture that is read from below `rises`: its arrows lead to the row above.
+    """
     if len(found) < 2:
-        return list(items)
+        return [list(items)]
+    return [
+        [*inside, *_leads(row, placed, style, -DROP if rises else DROP)]
+        for row, inside in zip(found, _by_row(items, found), strict=True)
+    ]
+
+
+def stacked(rows: Sequence[Sequence[Item]], apart: float) -> list[Item]:
+    """Rows below each other, so far apart."""
+    if len(rows) < 2:
+        return [item for row in rows for item in row]
     made: list[Item] = []
     under = 0.0
-    for row, inside in zip(found, _by_row(items, found), strict=True):
-        inside += _leads(row, placed, style)
+    for inside in rows:
         bounds = bounds_of(inside)
         made += [shifted(item, -bounds.left, under - bounds.top) for item in inside]
-        under += bounds.bottom - bounds.top + style.rows
+        under += bounds.bottom - bounds.top + apart
     return made
 
 
@@ -120,8 +145,9 @@ def _by_row(items: Sequence[Item], found: Sequence[Row]) -> list[list[Item]]:
         number = bisect(rights, (bounds.left + bounds.right) / 2)
         # the shadow of a glyph has its shape, that of a ground is a rectangle and stands for no node
         if item.tag.part == "fence" or (item.tag.part == "shadow" and not item.tag.node):
-            left = max(bounds.left, found[number].left)
-            item = replace(item, commands=rectangle(left, bounds.top, bounds.right, bounds.bottom))
+            left = found[number].left
+            if bounds.left < left:
+                item = replace(item, commands=rectangle(left, bounds.top, bounds.right, bounds.bottom))
         inside[number].append(item)
     return inside
 
@@ -144,27 +170,29 @@ def _at(x: float, y: float, to_x: float, to_y: float, place: float) -> tuple[flo
     return (place, y if to_x == x else y + (to_y - y) * (place - x) / (to_x - x))
 
 
-def _leads(row: Row, placed: Placed, style: Style) -> Iterator[Item]:
+def _leads(row: Row, placed: Placed, style: Style, drop: float) -> Iterator[Item]:
     """Arrows that leave a row at its right end and enter one at its left end."""
     ink = style.theme.ink
     for lane in row.leaves:
         y = placed.lanes[lane.number]
-        yield from _arrow(lane, row.right, y, row.right + LEAD, y + 12.0, ink)
+        yield from _arrow(lane, row.right, y, row.right + LEAD, y + drop, ink, leaves=True)
     for lane in row.enters:
         y = placed.lanes[lane.number]
-        yield from _arrow(lane, row.left - LEAD, y - 12.0, row.left, y, ink)
+        yield from _arrow(lane, row.left - LEAD, y - drop, row.left, y, ink, leaves=False)
 
 
-def _arrow(lane: Lane, x: float, y: float, to_x: float, to_y: float, ink: str) -> Iterator[Path]:
-    """A bent arrow from one row to the next."""
+def _arrow(lane: Lane, x: float, y: float, to_x: float, to_y: float, ink: str, *, leaves: bool) -> Iterator[Path]:
+    """A bent arrow from one row to the next: level where it leaves, bent down at its end, and the other way round."""
     tag = Tag("lead", "", lane.array, lane.strand.axes)
-    falls = to_y > y
-    middle = (x + to_x) / 2
-    end = to_x - 7.0
+    # the direction in which its tip points
+    across, down = (0.8, 0.6 if to_y > y else -0.6) if leaves else (1.0, 0.0)
+    end, under = to_x - 6.5 * across, to_y - 6.5 * down
     for offset in (-1.5, 1.5) if lane.strand.double else (0.0,):
-        if falls:
-            bend = ("C", middle, y + offset, end - 3.0, y + 2.0 + offset, end, to_y - 3.0 + offset)
+        if leaves:
+            bend = ("C", x + 9.0, y + offset, end - 7.0 * across, under - 7.0 * down + offset, end, under + offset)
         else:
-            bend = ("C", middle, to_y + offset, end - 6.0, to_y + offset, end, to_y + offset)
+            bend = ("C", x + 8.0, to_y + offset, end - 6.0, to_y + offset, end, to_y + offset)
         yield Path((("M", x, y + offset), bend), stroke=ink, tag=tag)
-    yield Path(polygon((to_x, to_y), (to_x - 8.0, to_y - 4.0), (to_x - 8.0, to_y + 4.0)), fill=ink, tag=tag)
+    base, low = to_x - 8.0 * across, to_y - 8.0 * down
+    head = ((to_x, to_y), (base + 4.0 * down, low - 4.0 * across), (base - 4.0 * down, low + 4.0 * across))
+    yield Path(polygon(*head), fill=ink, tag=tag)

@@ -5,7 +5,7 @@ Axes: ȳ queries, x̄ keys and values, m features of the stream, c channels, k f
 
 from __future__ import annotations
 
-from circuits import Axis, Wire, call, circuit, einsum, linear, permute, size, softmax, window
+from circuits import Axis, Wire, call, circuit, diagonal, einsum, linear, permute, size, softmax, window
 from circuits.draw import Detail, Scene, Style, Theme, picture
 from circuits.draw.plates import (
     At,
@@ -99,7 +99,9 @@ def multi_head() -> Scene:
     scene = halo(scene, PALE, At(axis="h", part="wire"), At(axis="h", part="dot"))
     scene = ground(scene, NOTE, *(At(node=INSIDE + name, part="glyph") for name in "QKV"), title="Linear", grow=7.0)
     scene = ground(scene, NOTE, At(node=f"{INSIDE}O", part="glyph"), title="Linear", grow=7.0)
-    scene = ground(scene, GOLD, At(wire="x", part="copy"), title="Copy", grow=(12.0, 12.0, 30.0, 60.0), under=True)
+    scene = ground(
+        scene, GOLD, At(wire="x", part="copy"), title="Copy", grow=(12.0, 12.0, 30.0, 60.0), under=True, cut=(16.0, 0.0)
+    )
     notes = (
         Note("Learned maps make $Q$, $K$ and $V$ of what comes in.", At(node=f"{INSIDE}Q", part="glyph"), "above"),
         Note(
@@ -156,22 +158,23 @@ def visual() -> Scene:
     """Attention for images, its learned maps in the full form of convolutions."""
     scene = drawn(visual_attention, Detail(), Style(fences=False), VISUAL)
     core = [At(node=f"core/{name}") for name in ("scores", "scaled", "weights", "average")]
-    scene = dotted(scene, *core, title="Scaled Dot-Product\nAttention", grow=(60.0, 20.0, 10.0, 30.0))
+    scene = dotted(scene, *core, title="Scaled Dot-Product\nAttention", grow=(60.0, 20.0, 10.0, 30.0), cut=(0.0, 26.0))
     for number, name in enumerate("QKVO"):
         inner = [At(node="window" + (f"_{number + 1}" if number else ""), part="glyph"), At(node=name, part="glyph")]
-        scene = ground(scene, MINT, *inner, grow=9.0)
-        scene = ground(scene, "#f3f3f4", *inner, grow=4.0)
+        scene = ground(scene, MINT, *inner, grow=9.0, cut=(14.0, 0.0))
+        scene = ground(scene, "#f3f3f4", *inner, grow=4.0, cut=(12.0, 0.0))
     told = Note(
         "A window of one pixel is the identity, so it may be put in anywhere.", At(node="window"), "above", fill=MINT
     )
     return plate(titled(noted(scene, told), "Visual Attention"), "Visual attention")
 
 
-@circuit(axes=POSITIONS)
-def scores_in_steps(Q: Wire["y k h"], K: Wire["x k h"]) -> Wire["y x h"]:
-    """Scores of all heads: turned around, then multiplied, then scaled."""
-    turned = permute(K, "k x h")
-    scores = einsum("y k h, k x h -> y x h", Q, turned)
+@circuit(axes={**POSITIONS, "k'": Axis("k'", "features of a key", label="k")})
+def scores_in_steps(Q: Wire["y k h"], K: Wire["x k' h"]) -> Wire["y x h"]:
+    """Scores of all heads: turned around, heads on the diagonal, features summed, then scaled."""
+    turned = permute(K, "k' x h", name="turned")
+    pairs = einsum("y k h, k' x h -> y k k' x h", Q, turned, name="pairs")
+    scores = einsum("k -> ", diagonal(pairs, "k k' -> k", name="same"), name="scores")
     scaled = scores * size("k") ** -0.5
     return scaled
 
@@ -189,8 +192,10 @@ STEPS = """# Given are
 # Q: y k h and K: x k h
 # Turn K around
 K = einsum(K, "x k h -> k x h")
-# h on the diagonal, inner product over k
-X = einsum(Q, K, "y k h, k x h -> y x h")
+# Outer product, h on the diagonal
+X = einsum(Q, K, "y k h, l x h -> y k l x h")
+# Inner product over k
+X = einsum(X, "y k k x h -> y x h")
 # Scale
 X = X / math.sqrt(k)
 """
@@ -204,8 +209,8 @@ X = X / math.sqrt(k)
 def implementation() -> Scene:
     """The scores of attention as einsum computes them: in steps, and all at once."""
     steps = picture(scores_in_steps)
-    steps = ground(steps, LEAF, At(wire="K", axis="k", part="wire"), grow=(-20.0, 6.0, 0.0, 6.0))
-    steps = halo(steps, VIOLET, At(wire="Q", axis="k", part="wire"), edge=False)
+    steps = ground(steps, LEAF, At(wire="K", axis="k'", part="wire"), grow=(-21.0, 6.0, 1.0, 6.0))
+    steps = halo(steps, VIOLET, At(node="same", part="glyph"), edge=False)
     steps = halo(steps, GOLD, At(wire="Q", axis="h", part="wire"), At(part="dot"), edge=False)
     steps = ground(steps, LIME, At(node="scaled"), grow=4.0)
     once = picture(scores_at_once)
@@ -214,7 +219,7 @@ def implementation() -> Scene:
     scale = {"/ math.sqrt(k)": LIME}
     rows = []
     for title, code, marks, scene in (
-        ("Step by step", STEPS, {"x k h -> k x h": LEAF, "k h, k": VIOLET, **scale}, steps),
+        ("Step by step", STEPS, {"x k h -> k x h": LEAF, "h, l x h": GOLD, "k k": VIOLET, **scale}, steps),
         ("All linear steps at once", AT_ONCE, {"k h, x k h -> y x h": ROSE, **scale}, once),
     ):
         text = below(words(title, size=17.0), listing(code, marks), gap=8.0)

@@ -36,14 +36,17 @@ from circuits.draw.plates import (
     beside,
     definition,
     drawn,
+    drawn_rows,
+    formula,
     ground,
     legend,
     listing,
+    moved,
     noted,
     plate,
-    relabelled,
     sign,
     titled,
+    together,
 )
 
 MOSS, ICE, STONE, AMBER = "#f1f4c1", "#e5f2f9", "#e8eeeb", "#ffd797"
@@ -126,7 +129,12 @@ STREAM = {
     "h'": Axis("h'", "channels between", label="n_b"),
     "b": Axis("b", "images of a batch", "batch"),
 }
-RESNET = Look(doubled=("x", "z", "q"), order=("x", "z", "q", "n", "m", "h", "b"), named=False)
+RESNET = Look(
+    doubled=("x", "z", "q"),
+    order=("x", "z", "q", "n", "m", "h", "b"),
+    named=False,
+    bounds={"again": ("\\lambda = 1", "N - 1")},
+)
 
 
 def _active(x: Wire, channel: str, over: str, name: str) -> Wire:
@@ -159,26 +167,26 @@ def block(x: Wire["x n b"]) -> Wire["z m b"]:
 def residual_block() -> Scene:
     """The block of the residual network: its box, its first part, and the part that is repeated."""
     box_of_it = definition(block, "Block", "(s, N)", look=RESNET, nested=True)
-    scene = drawn(block, Detail(), Style(fences=False, rows=44.0), RESNET, width=1150.0)
+    once, repeated = drawn_rows(block, Detail(), Style(fences=False), RESNET, width=1150.0)
     first = [At(node=name) for name in ("window", "norm", "conv", "norm_2", "conv_2", "norm_2_relu")]
     again = [At(node=f"again/{name}") for name in ("norm", "conv", "norm_2", "conv_2", "norm_3", "conv_3", "norm_relu")]
-    scene = ground(
-        scene, MOSS, At(node="window"), At(node="linear_2"), At(node="summed"), grow=(34.0, 30.0, 20.0, 20.0)
-    )
-    scene = ground(scene, MOSS, *again, At(node="again/elementwise"), grow=(60.0, 26.0, 9.0, 66.0))
-    scene = ground(scene, BLUE, *first, title="Residual Component", grow=10.0)
-    scene = ground(scene, BLUE, *again, title="Residual Component", grow=10.0)
-    for name in ("norm_in", "norm", "norm_2", "again/norm", "again/norm_2", "again/norm_3"):
-        scene = ground(scene, PINK, At(node=name), At(node=f"{name}_relu"), grow=5.0)
-    for ends in (("window", "linear"), ("window_2", "linear_2")):
-        scene = ground(scene, ICE, *(At(node=name) for name in ends), grow=7.0)
-    scene = relabelled(scene, "N - 1", At(part="bound"))
-    told = Note(
-        "What is in brackets is fed to itself, $N - 1$ times.", At(part="bracket", place=0), "below", fill=STONE
-    )
-    scene = noted(scene, told)
+    ends = (At(node="window"), At(node="linear_2"), At(node="summed"))
+    once = ground(once, MOSS, *ends, grow=(34.0, 30.0, 20.0, 20.0))
+    once = ground(once, BLUE, *first, title="Residual Component", grow=10.0)
+    for name in ("norm_in", "norm", "norm_2"):
+        once = ground(once, PINK, At(node=name), At(node=f"{name}_relu"), grow=5.0)
+    for start, end in (("window", "linear"), ("window_2", "linear_2")):
+        once = ground(once, ICE, At(node=start), At(node=end), grow=7.0)
+    repeated = ground(repeated, MOSS, *again, At(node="again/elementwise"), grow=(60.0, 26.0, 9.0, 66.0))
+    repeated = ground(repeated, BLUE, *again, title="Residual Component", grow=10.0)
+    for name in ("again/norm", "again/norm_2", "again/norm_3"):
+        repeated = ground(repeated, PINK, At(node=name), At(node=f"{name}_relu"), grow=5.0)
+    closing = At(part="bracket", place=1).bounds(repeated)
+    repeated = together(repeated, moved(formula("N - 1", 13.0), closing.right + 4.0, closing.top + 10.0))
+    text = "What is in brackets is fed to itself, with $\\lambda$ from its least to its greatest value."
+    repeated = noted(repeated, Note(text, At(part="bound"), "below", fill=STONE))
     head = beside(box_of_it, sign("="), legend("n_b = n_1 / 4"), gap=40.0)
-    return plate(below(head, scene, gap=24.0), "Residual block")
+    return plate(below(head, once, repeated, gap=24.0), "Residual block")
 
 
 STAGES = {
@@ -288,25 +296,28 @@ def u_net() -> Scene:
         Cases("c_i", (("1", "i = 0"), ("64 * 2^i", "\\mathrm{else}"))),
         "y = 2",
     )
-    scene = drawn(unet, Detail(), Style(rows=64.0), UNET, after=("down scale block", "unwindow", "up scale block"))
-    for path, title in (("down scale block/", DOUBLE), ("", DOUBLE), ("up scale block/", "")):
-        pair = [At(node=path + name) for name in ("conv", "relu", "conv_2", "relu_2")]
-        scene = ground(scene, PINK, *pair, title=title, grow=5.0)
-    up = "up scale block/"
-    scene = ground(scene, AMBER, At(node=f"{up}concat"), At(wire=f"{up}concat", part="dot"), grow=8.0)
+    rows = drawn_rows(unet, Detail(), Style(), UNET, after=("down scale block", "unwindow", "up scale block"))
+    path, up = "down scale block/", "up scale block/"
+    for number, (inside, title) in enumerate(((path, DOUBLE), ("", DOUBLE), (up, ""))):
+        pair = [At(node=inside + name) for name in ("conv", "relu", "conv_2", "relu_2")]
+        rows[number] = ground(rows[number], PINK, *pair, title=title, grow=5.0)
+    rows[2] = ground(rows[2], AMBER, At(node=f"{up}concat"), At(wire=f"{up}concat", part="dot"), grow=8.0)
     kept = At(node="down scale block.C[l]", part="glyph")
     taken, meets = At(node=f"{up}C[5-l]", part="glyph"), At(node=f"{up}concat")
     view = (
         "A concatenation is a view of a pair. It is linear, so it may share its column with other linear maps: "
         "here the wires $\\bar{\\mathbf{x}}$ meet at a dot."
     )
-    scene = noted(
-        scene,
-        Note("Every $C_\\lambda$ is kept in memory ...", kept, "right", away=92.0, width=120.0, near=True),
+    rows[0] = noted(
+        rows[0], Note("Every $C_\\lambda$ is kept in memory ...", kept, "right", away=92.0, width=120.0, near=True)
+    )
+    rows[2] = noted(
+        rows[2],
         Note("... and taken up again.", taken, "below", away=40.0, near=True),
         Note(view, meets, "below", shift=190.0, away=44.0, width=290.0, fill=AMBER, near=True),
     )
-    return plate(below(beside(named, sign("="), key, gap=40.0), scene, gap=16.0), "U-Net")
+    head = beside(named, sign("="), key, gap=40.0)
+    return plate(below(head, *rows, gap=18.0), "U-Net")
 
 
 FIGURES = {

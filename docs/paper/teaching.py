@@ -27,11 +27,15 @@ from circuits.draw.plates import (
     ruler,
     scaled,
     sign,
+    strand,
     titled,
+    together,
+    without,
     words,
 )
 
 COLUMNS = Style(columns=True)
+FLOW = COLUMNS.theme.object_column
 BROADCAST, INDEX, NOTE, GREEN = "#9013fe", "#1346fe", "#fff591", "#accc84"
 # Axes called by their sizes, as small arrays are.
 NUMBERS = {
@@ -139,18 +143,25 @@ def subtensors() -> Scene:
     """Two indexes at once, or one after the other in either order."""
     axes = {"a": Axis("a"), "b": Axis("b")}
 
+    def both(x: Wire, y: Wire) -> dict[str, Wire]:
+        return {"i": index(x, axis="a", at="i_a", name="i"), "j": index(y, axis="b", at="j_b", name="j")}
+
     def one(x: Wire) -> Wire:
         return index(index(x, axis="a", at="i_a", name="i"), axis="b", at="j_b", name="j")
 
     def other(x: Wire) -> Wire:
         return index(index(x, axis="b", at="j_b", name="j"), axis="a", at="i_a", name="i")
 
-    sides = [_bare(build(f"order_{n}", {"x": "a b"}, f, axes=axes)) for n, f in enumerate((one, other))]
+    # what is done to two axes at once is drawn as what is done to two arrays, without the line between them
+    apart = _bare(build("both", {"x": "a", "y": "b"}, both, axes=axes))
+    sides = [without(apart, At(part="separator"))]
+    sides += [_bare(build(f"order_{n}", {"x": "a b"}, f, axes=axes)) for n, f in enumerate((one, other))]
     text = (
         "Let $i_a$ run over $\\{0 \\ldots a-1\\}$ and $j_b$ over $\\{0 \\ldots b-1\\}$: the picture stands for "
         "all pairs of indexes, and their order does not matter."
     )
-    return plate(below(box(text, 430.0), joined(*sides)), "Indexes on several axes")
+    row = joined(*(without(side, At(axis="#", part="wire")) for side in sides))
+    return plate(below(box(text, 430.0), row), "Indexes on several axes")
 
 
 def elementwise() -> Scene:
@@ -168,8 +179,8 @@ def elementwise() -> Scene:
         14.0,
     )
     large = band(_bare(every), BROADCAST, At(part="wire"), above=24.0, below=8.0)
-    large = ground(large, NOTE, At(node="f"), grow=(14.0, 6.0, 14.0, 4.0))
-    large = dotted(large, At(node="f", part="mark"), grow=5.0)
+    large = ground(large, NOTE, At(node="f"), grow=(14.0, 6.0, 14.0, -5.0))
+    large = dotted(large, At(node="f", part="mark"), grow=(5.0, 5.0, 5.0, 2.0))
     text = "An axis of length $1$ changes no type, so arrows bring it in and take it away where one likes."
     large = titled(large, "Element-wise $f$", 16.0, gap=34.0)
     said = words("A function of a value is applied to every value of an array by **broadcasting**.", 210.0, 14.0)
@@ -201,7 +212,11 @@ def axes_as_wires() -> Scene:
     left = build("arrays", {"x": "p", "y": "q", "z": "r"}, coarse, axes=labels)
     right = build("axes", {"x": "a", "y": "b c", "z": "d"}, fine, axes=fine_labels)
     text = "An array is drawn as a wire for each of its axes, so a picture shows what happens to every axis."
-    return plate(below(box(text), joined(_bare(left), _bare(right))), "Arrays as wires of axes")
+    whole = ground(strand(0, 92, 0, "\\mathbb{R}^{4 \\times 2}"), FLOW, At(part="label"), grow=(9.0, 4.0, 9.0, 12.0))
+    axes = together(strand(0, 60, 0, "4"), strand(0, 60, 1, "2"))
+    axes = ground(axes, FLOW, At(part="label"), grow=(14.0, 4.0, 14.0, 12.0))
+    said = beside(box(text, 300.0), background(joined(whole, axes), NOTE), gap=12.0, align="middle")
+    return plate(below(said, joined(_bare(left), _bare(right))), "Arrays as wires of axes")
 
 
 FIGURES = {

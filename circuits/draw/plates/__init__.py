@@ -25,6 +25,6 @@ from .parts import (
     together,
     words,
 )
-from .pictures import Look, drawn
+from .pictures import Look, drawn, drawn_rows
 from .sketches import cap, cup, letter, ring, strand
 from .targets import At

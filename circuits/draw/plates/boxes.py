@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ..frame import bounds_of
-from ..scene import Bounds, Command, Item, Path, Scene, Tag, Text, line, polygon, rectangle
+from ..scene import Bounds, Command, Item, Path, Scene, Tag, Text, chipped, line, polygon, rectangle
 from ..theme import Style
 from ..typeset import measure
 from .parts import INK, at, bounds, part, together
@@ -182,6 +182,8 @@ def _brace(x: float, top: float, bottom: float) -> tuple[Command, ...]:
 
 # How much room a ground has around what it holds: on all sides, or left, top, right and bottom.
 Room = float | tuple[float, float, float, float]
+# How much of its lower corners is cut off, on the left and on the right.
+Cut = tuple[float, float]
 
 
 def ground(
@@ -191,24 +193,25 @@ def ground(
     title: str = "",
     grow: Room = 6.0,
     under: bool = False,
+    cut: Cut = (0.0, 0.0),
     style: Style | None = None,
 ) -> Scene:
     """A coloured ground behind items of a picture, with a title over them or `under` them."""
     style = style or Style()
-    shape, items = _around(scene, where, title, grow, under)
+    shape, items = _around(scene, where, title, grow, under, cut)
     back = Path(shape, fill=fill, tag=Tag("ground", where[0].node))
     return together(replace(scene, items=(*behind(scene, (*shaded(shape, style), back)), *items)))
 
 
-def dotted(scene: Scene, *where: At, title: str = "", grow: Room = 6.0) -> Scene:
+def dotted(scene: Scene, *where: At, title: str = "", grow: Room = 6.0, cut: Cut = (0.0, 0.0)) -> Scene:
     """A dotted frame around items of a picture: a remark that changes nothing."""
-    shape, items = _around(scene, where, title, grow)
+    shape, items = _around(scene, where, title, grow, cut=cut)
     frame = Path(shape, stroke=INK, dash=(1.5, 3.0), tag=Tag("frame"))
     return together(Scene(0.0, 0.0, (*scene.items, frame, *items), scene.title, scene.description))
 
 
 def _around(
-    scene: Scene, where: Sequence[At], title: str, grow: Room, under: bool = False
+    scene: Scene, where: Sequence[At], title: str, grow: Room, under: bool = False, cut: Cut = (0.0, 0.0)
 ) -> tuple[tuple[Command, ...], list[Item]]:
     found = where[0].bounds(scene)
     for one in where[1:]:
@@ -216,12 +219,12 @@ def _around(
     left, top, right, bottom = grow if isinstance(grow, tuple) else (grow,) * 4
     found = Bounds(found.left - left, found.top - top, found.right + right, found.bottom + bottom)
     if not title:
-        return rectangle(found.left, found.top, found.right, found.bottom), []
+        return chipped(found, *cut), []
     said = paragraph(title)
     wide = max(0.0, said.width + 10.0 - (found.right - found.left)) / 2
     high = said.height + 2.0
     top, bottom = (found.top, found.bottom + high) if under else (found.top - high, found.bottom)
-    shape = rectangle(found.left - wide, top, found.right + wide, bottom)
+    shape = chipped(Bounds(found.left - wide, top, found.right + wide, bottom), *cut)
     middle = (found.left + found.right) / 2
     return shape, said.items(middle, found.bottom - 1.0 if under else top + 2.0, Tag("title"), INK, "middle")
 

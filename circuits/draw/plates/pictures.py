@@ -13,11 +13,13 @@ from ..diagram import Array, Cell, Diagram, Link, Strand
 from ..expand import expand
 from ..glyph import Sign
 from ..groups import bold, root
-from ..layout import Layout, Plan, arranged
+from ..layout import Layout, Plan
 from ..order import broken, order
 from ..pools import labelled
 from ..scene import Scene
 from ..theme import Style
+from ..wrap import breaks
+from .parts import together
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,8 @@ class Look:
     Axes that are `doubled` are drawn as groups: rows and columns in one double wire. `order` is that of the strands of
     every array from the top; `called` gives letters for letters in labels. What is said of an axis holds for those
     derived from it (`x/2`, `x[l]`). With `named` off, inputs and outputs are not called by their names. `boxes` gives
-    the titles and parameters (TeX) of components that are defined elsewhere, by their paths.
+    the titles and parameters (TeX) of components that are defined elsewhere, by their paths; `bounds` the least and the
+    greatest index of repetitions (TeX), where a count would be written.
     """
 
     doubled: tuple[str, ...] = ()
@@ -35,6 +38,7 @@ class Look:
     called: Mapping[str, str] = field(default_factory=dict)
     named: bool = True
     boxes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    bounds: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def drawn(
@@ -48,13 +52,36 @@ def drawn(
 ) -> Scene:
     """The picture of a circuit with a look, in rows where it has a width or rows end `after` some nodes."""
     style = style or Style()
+    return _laid(circuit, detail, style, look, width, after).composer(style).composed()
+
+
+def drawn_rows(
+    circuit: Circuit,
+    detail: Detail | None = None,
+    style: Style | None = None,
+    look: Look | None = None,
+    *,
+    width: float = 0.0,
+    after: Sequence[str] = (),
+) -> list[Scene]:
+    """The rows of such a picture, each a part of its own: what is put around one makes the next lie farther below."""
+    style = style or Style()
+    composer = _laid(circuit, detail, style, look, width, after).composer(style)
+    rows = [together(Scene(0.0, 0.0, tuple(items))) for items in composer.rows()]
+    return [replace(rows[0], title=composer.diagram.title, description=composer.description()), *rows[1:]]
+
+
+def _laid(
+    circuit: Circuit, detail: Detail | None, style: Style, look: Look | None, width: float, after: Sequence[str]
+) -> Layout:
+    """The layout of a picture with a look."""
     diagram = looked(expand(circuit, detail), look or Look())
-    if not after:
-        return arranged(diagram, style, width)
     ordered = order(diagram, columns(diagram))
-    drawn_in = _ids(Plan(ordered, style).layout())
-    ends = sorted({_last(drawn_in, path) for path in after})
-    return Plan(broken(ordered, ends), style).layout().composer(style).composed()
+    found = Plan(ordered, style).layout()
+    ends = sorted({_last(_ids(found), path) for path in after})
+    if width and not after:
+        ends = breaks(found.weaver, found.spread, found.blocks, width)
+    return Plan(broken(ordered, ends), style).layout() if ends else found
 
 
 def _ids(layout: Layout) -> list[list[str]]:
@@ -77,7 +104,13 @@ def looked(diagram: Diagram, look: Look) -> Diagram:
     arrays = {id: _shown(array, places[id], look) for id, array in diagram.arrays.items()}
     numbers = {id: {old: new for new, old in enumerate(order)} for id, order in places.items()}
     cells = tuple(_moved(cell, numbers, look) for cell in diagram.cells)
-    return labelled(replace(diagram, arrays=arrays, cells=cells))
+    fences = tuple(
+        replace(fence, lower=look.bounds[fence.id][0], upper=look.bounds[fence.id][1])
+        if fence.id in look.bounds
+        else fence
+        for fence in diagram.fences
+    )
+    return labelled(replace(diagram, arrays=arrays, cells=cells, fences=fences))
 
 
 def _order(array: Array, look: Look) -> list[int]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from circuits import Circuit
-from circuits.draw import Detail
+from circuits.draw import Detail, picture
 from circuits.draw.expand import expand
 from circuits.draw.frame import text_bounds
 from circuits.draw.layout import arranged
@@ -46,3 +46,28 @@ def test_brackets_of_the_gallery_are_clear(circuit: Circuit, width: float, diale
 @given(circuits(), st.sampled_from([0.0, 400.0]))
 def test_brackets_of_random_circuits_are_clear(circuit: Circuit, width: float) -> None:
     assert bracket_faults(arranged(expand(circuit), Style(), width)) == []
+
+
+@pytest.mark.parametrize("width", [0.0, 500.0])
+def test_grounds_of_what_holds_learned_maps_are_chipped(width: float) -> None:
+    circuit = next(one for one in GALLERY if one.name == "transformer")
+    diagram = expand(circuit, Detail(budget=200))
+    chips = {fence.id for fence in diagram.fences if fence.learned and fence.kind in ("call", "composite")}
+    for dialect, wanted in (("d24", chips), ("d26", set[str]())):
+        scene = arranged(diagram, Style(dialect=dialect), width)
+        grounds = [path for path in scene.paths if path.tag.part == "fence"]
+        assert {path.tag.node for path in grounds if len(path.commands) > 5} == wanted
+    assert 0 < len(chips) < len(diagram.fences)
+
+
+def test_counts_stand_behind_round_brackets_and_before_square_ones() -> None:
+    circuit = next(one for one in GALLERY if one.name == "transformer")
+    for dialect, place in (("d24", 1), ("d26", 0)):
+        scene = picture(circuit, Detail(budget=200), Style(dialect=dialect))
+        for text in (text for text in scene.texts if text.tag.part == "bound"):
+            ends = sorted(
+                path.bounds().left
+                for path in scene.paths
+                if path.tag.part == "bracket" and path.tag.node == text.tag.node
+            )
+            assert abs(text_bounds(text).left - ends[place]) < 20.0

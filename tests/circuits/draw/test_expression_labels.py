@@ -3,7 +3,7 @@ from hypothesis import given
 
 from circuits.draw.expression_labels import expression_label, expression_mark
 from circuits.draw.tex import read
-from circuits.expression_tree import Expression
+from circuits.expression_tree import Call, Expression, Name, Number
 from circuits.expressions import parse_expression
 from tests.circuits.expression_strategies import trees
 
@@ -64,3 +64,7 @@ def test_labels(text: str) -> None:
 def test_long_expressions_are_functions() -> None:
     text = " + ".join(f"{letter} * {letter}" for letter in "abcdefg")
     assert expression_mark(parse_expression(text)) == "f(a,b,c,d,e,f,g)"
+
+
+def test_a_power_may_be_infinite() -> None:
+    assert expression_label(Call("pow", (Name("x"), Number(float("inf"))))) == "x^{\\infty}"

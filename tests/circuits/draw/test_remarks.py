@@ -1,13 +1,14 @@
 """Remarks of a document: drawn with its picture, checked with whole messages, and never part of its meaning."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from circuits import CircuitloomError, Wire, call, circuit, linear, run
-from circuits.draw import Detail, Style, picture
+from circuits import CircuitloomError, Problem, Wire, call, circuit, linear, run
+from circuits.draw import Detail, Style, draw, picture
 from circuits.draw.plates import Cases
 from circuits.draw.remarks import Remark, read, remarks
 
@@ -90,3 +91,21 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
         "outer/view/titles/inne: expected the path of a node, found 'inne'. Name a node of the circuit. Did you mean 'inner'?",
         "outer/view/titles/inner: expected a text, found 4. Write the title as a text.",
     ]
+
+
+def test_letters_without_a_font_are_named() -> None:
+    noted = outer.with_view({"legend": ["好 = 1"], "titles": {"": "α あ"}})
+    with pytest.raises(CircuitloomError) as error:
+        remarks(noted)
+    assert str(error.value).splitlines() == [
+        "outer/view/legend/0: expected letters of Computer Modern or STIX, found '好' (U+597D), which is drawn as a box. Write it with other letters.",
+        "outer/view/titles/: expected letters of Computer Modern or STIX, found 'あ' (U+3042), which is drawn as a box. Write it with other letters.",
+    ]
+    assert "α あ" in [item.text for item in picture(noted).texts]
+
+
+def test_a_file_is_drawn_with_a_remark_on_each_letter(tmp_path: Path) -> None:
+    noted, told = outer.with_view({"titles": {"": "ああ"}}), list[Problem]()
+    draw(noted, tmp_path / "noted.svg", remark=told.append)
+    draw(noted, tmp_path / "noted.tikz", remark=told.append)
+    assert [problem.found for problem in told] == ["'あ' (U+3042), which is drawn as a box"]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from circuits.draw.scene import Text
 from circuits.draw.tex import read
-from circuits.draw.typeset import measure, outlines, start, typeset
+from circuits.draw.typeset import lacking, measure, outlines, source, start, typeset
 from tests.circuits.draw.scene_strategies import FONTS, fonts, texts
 
 
@@ -88,3 +88,16 @@ def test_every_visible_letter_draws_something(text: str, font: str) -> None:
 
 def test_letters_unknown_to_all_fonts_are_boxes() -> None:
     assert typeset("字", "sans").glyphs == typeset("□", "sans").glyphs != typeset("λ", "sans").glyphs
+
+
+@pytest.mark.parametrize("font", FONTS)
+def test_letters_without_a_font_are_named_once_and_drawn_as_boxes(font: str) -> None:
+    assert lacking("x好あ好", font) == ("好", "あ")
+    assert lacking("α ů □ x", font) == ()
+    assert "□" in source("好", font)
+
+
+def test_a_backslash_before_a_sign_of_mathematics_is_itself() -> None:
+    backslash, dollar = typeset("\\$", "mono").glyphs
+    assert (backslash.font, dollar.font) == ("cmsy10", "cmr10")
+    assert source("\\$", "mono") != source("$", "mono")

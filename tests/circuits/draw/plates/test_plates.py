@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from circuits import CircuitloomError, Wire, circuit, linear, relu
-from circuits.draw import Scene, Text, picture
+from circuits import CircuitloomError, Wire, circuit, linear, relu, repeat
+from circuits.draw import Path, Scene, Style, Text, picture
 from circuits.draw.frame import bounds_of
 from circuits.draw.plates import (
     At,
@@ -17,6 +17,7 @@ from circuits.draw.plates import (
     bounds,
     definition,
     drawn,
+    drawn_rows,
     grid,
     ground,
     halo,
@@ -47,6 +48,12 @@ def layer(x: Wire["t m"]) -> Wire["t n"]:
     """A learned map and a rectifier."""
     hidden = linear("m -> n", x, name="map")
     return relu(hidden, name="active")
+
+
+@circuit
+def turned(x: Wire["t m"]) -> Wire["t m"]:
+    """A rectifier alone."""
+    return relu(x, name="active")
 
 
 @given(st.lists(grids, min_size=2, max_size=4), st.floats(0, 40), st.sampled_from(["level", "top", "middle", "bottom"]))
@@ -187,3 +194,45 @@ def test_a_plate_has_a_margin_of_less_than_a_unit_more() -> None:
     found = bounds(made)
     margins = (found.left, found.top, made.width - found.right, made.height - found.bottom)
     assert all(12.0 <= margin < 13.0 for margin in margins)
+
+
+def test_rows_are_parts_that_make_room_for_what_is_put_around_them() -> None:
+    first, second = drawn_rows(layer, after=("map",))
+    assert first.description and not second.description
+    assert {item.tag.node for item in first.items} >= {"map"} and "map" not in {item.tag.node for item in second.items}
+    grown = ground(second, "#ffffff", At(node="active"), grow=50.0)
+    column = below(first, grown, gap=10.0)
+    back = next(item for item in column.items if item.tag.part == "ground")
+    assert isinstance(back, Path)
+    assert back.bounds().top >= bounds(first).bottom - bounds(first).top + 10.0 - 0.01
+    assert len(drawn_rows(layer)) == 1 and drawn_rows(layer)[0].items
+
+
+@circuit
+def again(x: Wire["t m"]) -> Wire["t m"]:
+    """A repetition in which nothing depends on an index."""
+    made: Wire = repeat(turned, x, times=3, name="turns")
+    return made
+
+
+def test_a_plate_may_give_bounds_to_a_repetition() -> None:
+    bare, bounded = drawn(again), drawn(again, look=Look(bounds={"turns": ("\\lambda = 1", "N")}))
+    assert [text.text for text in bare.texts if text.tag.part == "bound"] == ["3"]
+    assert [text.text for text in bounded.texts if text.tag.part == "bound"] == ["N", "\\lambda = 1"]
+
+
+@pytest.mark.parametrize("cut", [(0.0, 0.0), (8.0, 0.0), (0.0, 8.0), (8.0, 6.0)])
+def test_a_ground_may_give_up_its_lower_corners(cut: tuple[float, float]) -> None:
+    back = next(
+        item for item in ground(picture(layer), "#ffffff", At(node="map"), cut=cut).items if item.tag.part == "ground"
+    )
+    assert isinstance(back, Path)
+    box, points = back.bounds(), set(back.points())
+    assert ((box.left, box.bottom) in points) == (not cut[0])
+    assert ((box.right, box.bottom) in points) == (not cut[1])
+
+
+def test_on_grounds_of_columns_every_strand_is_named_in_every_column() -> None:
+    plain, taught = picture(layer), picture(layer, style=Style(columns=True))
+    names = [[text.text for text in scene.texts if text.tag.part == "label"] for scene in (plain, taught)]
+    assert names[0].count("t") < names[1].count("t")
