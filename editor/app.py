@@ -36,7 +36,7 @@ h2 { margin: 0; padding: 14px 16px; border-bottom: 1px solid #e4e7ec; color: #1d
 _SLOT = """
 :host { border-right: 1px solid #e4e7ec; background: #ffffff; overflow: auto;
   box-shadow: 6px 0 18px rgba(16, 24, 40, 0.08); }
-:host-context(html[data-theme="dark"]) { filter: invert(0.9) hue-rotate(180deg); }
+:host-context(html[data-theme="dark"]) { background: #f7fcff; filter: invert(0.9) hue-rotate(180deg); }
 """
 
 if _BODY not in pn.config.raw_css:
@@ -82,10 +82,12 @@ class App:
 
     def __init__(self, opened: Opened, problem: str = "") -> None:
         self.opened, self.failing = opened, False
-        self.canvas = Canvas(opened.session, about=about(opened))
+        self.canvas = Canvas(opened.session, about=about(opened), library=opened.workspace.library)
         start = {"reply": {"fail": problem}} if problem else {"say": opened.says}
         self.side = Side(opened, lambda: self.canvas.desk.opened, self.shows, self.asked, start=json.dumps(start))
         self.workshop = Workshop(lambda: opened.circuit, entry_of(opened))
+        self.canvas.desk.chosen = self.workshop.select
+        self.workshop.learned = self.canvas.desk.trained
         self.slot = pn.Column(
             pn.pane.HTML("<h2>Train</h2>", stylesheets=[_HEADING], width=TRAIN_WIDTH, margin=0),
             self.workshop.view(),
@@ -116,6 +118,7 @@ class App:
         """Show another document."""
         self.canvas.desk.open(self.opened.session, about(self.opened))
         self.workshop.reset(entry_of(self.opened))
+        self.canvas.desk.trained({})
         if self.opened.says:
             self.side.rail.tell(say=self.opened.says)
         self.address()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from typing import Any
 
 from circuits import REGISTRY, ArrayType, AttributeProblem, Circuit, Op, known, to_document
 from gallery import entries
@@ -88,7 +89,8 @@ def search(
 
 def distance(word: str, label: str, title: str = "") -> int:
     """How badly a word matches a name: 0 for the name itself, 1000 for not at all."""
-    name = label.rpartition(":")[2].lower()
+    name = label.partition(":")[2] or label
+    name = name.lower().replace(" ", "_")
     if word == name:
         return 0
     if name.startswith(word):
@@ -140,15 +142,24 @@ def _gallery() -> Mapping[str, Circuit]:
 
 
 def _labels(document: Document | None, parts: Mapping[str, Circuit]) -> Iterator[tuple[str, str]]:
-    """Labels and titles: plain names are ops, those of circuits say where they come from."""
-    yield from _ops()
-    for group, circuits in _circuits(document, parts).items():
-        for name, circuit in circuits.items():
-            yield f"{group}:{name}", circuit.doc.partition("\n")[0]
+    """Labels and titles: plain names are ops, those of circuits say where they come from; parts follow common ops."""
+    found = {
+        group: [(f"{group}:{name}", circuit.doc.partition("\n")[0]) for name, circuit in circuits.items()]
+        for group, circuits in _circuits(document, parts).items()
+    }
+    yield from (
+        *_ops()[: len(COMMON)],
+        *found["library"],
+        *_ops()[len(COMMON) :],
+        *found["document"],
+        *found["gallery"],
+    )
 
 
 def _circuits(document: Document | None, parts: Mapping[str, Circuit]) -> Mapping[str, Mapping[str, Circuit]]:
-    known_here = {} if document is None else {k: one for k, one in document.definitions.items() if k != document.root}
+    inside = {} if document is None else {key: one for key, one in document.definitions.items() if key != document.root}
+    # a part that the document uses as it is stands under the parts
+    known_here = {key: one for key, one in inside.items() if parts.get(key) != one}
     return {"document": known_here, "library": parts, "gallery": _gallery()}
 
 
@@ -158,7 +169,7 @@ def _entry(label: str, type: ArrayType | None, document: Document | None, parts:
         return _op_entry(label, type)
     circuit = _circuits(document, parts)[group][name]
     title = circuit.doc.partition("\n")[0]
-    given = to_document(circuit) if group == "library" else None
+    given = _given(circuit) if group == "library" else None
     if type is None:
         return Entry(name, title, group, "", AddCall(circuit=name, given=given))
     fitted = _fitted(circuit, type)
@@ -166,6 +177,12 @@ def _entry(label: str, type: ArrayType | None, document: Document | None, parts:
         return None
     axes, port = fitted
     return Entry(name, title, group, axes, AddCall(circuit=name, axes=axes, given=given), port)
+
+
+@lru_cache(maxsize=256)
+def _given(circuit: Circuit) -> dict[str, Any]:
+    """A circuit as a document, made once."""
+    return to_document(circuit)
 
 
 def _op_entry(kind: str, type: ArrayType | None) -> Entry | None:

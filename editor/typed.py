@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from circuits import REGISTRY, ArrayType, AttributeProblem, known
+from circuits import REGISTRY, ArrayType, AttributeProblem, Circuit, known
 
 from .commands import AddCall, AddNode
 from .document import Document
@@ -34,11 +34,13 @@ def line(text: str) -> Line:
     return Line(found.group(1) if found else "", words, words.strip().partition(" ")[2].strip())
 
 
-def typed(text: str, type: ArrayType | None, document: Document) -> list[Entry]:
+def typed(
+    text: str, type: ArrayType | None, document: Document, parts: Mapping[str, Circuit] | None = None
+) -> list[Entry]:
     """What a line could add, best match first: what follows the name of an op or a circuit are its attributes."""
     said = line(text)
     found = list(_filled(said, type, document)) if said.rest else []
-    found += search(said.words, type, document)
+    found += search(said.words, type, document, parts)
     return [replace(one, command=_named(one.command, said.name)) for one in found] if said.name else found
 
 

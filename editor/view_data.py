@@ -95,7 +95,8 @@ def _kept(view: Mapping[str, Any], keep: Callable[[str], bool]) -> dict[str, Any
     if isinstance(view.get("open"), list):
         found["open"] = [path for path in view["open"] if keep(str(path).partition("/")[0])]
     if isinstance(view.get("order"), list):
-        found["order"] = [pair for pair in view["order"] if _named(pair, keep)]
+        gone = {head for pair in view["order"] for head in _heads(pair) if not keep(head)}
+        found["order"] = [pair for pair in view["order"] if not names_any(pair, gone)]
     if isinstance(view.get("frames"), dict):
         frames = {id: _inside(frame, keep) for id, frame in view["frames"].items()}
         found["frames"] = {id: frame for id, frame in frames.items() if frame}
@@ -104,8 +105,13 @@ def _kept(view: Mapping[str, Any], keep: Callable[[str], bool]) -> dict[str, Any
     return {key: value for key, value in found.items() if value or value == view[key]}
 
 
-def _named(pair: Any, keep: Callable[[str], bool]) -> bool:
-    return not isinstance(pair, list) or all(keep(str(one).partition(".")[0]) for one in pair)
+def names_any(pair: Any, ids: Collection[str]) -> bool:
+    """Whether a hint of the order names one of some nodes, or a wire of theirs."""
+    return any(head in ids for head in _heads(pair))
+
+
+def _heads(pair: Any) -> list[str]:
+    return [str(one).partition(".")[0] for one in pair] if isinstance(pair, list) else []
 
 
 def _inside(frame: Any, keep: Callable[[str], bool]) -> Any:

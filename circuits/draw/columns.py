@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from .diagram import Cell, Diagram
 
 
-def columns(diagram: Diagram) -> list[list[Cell]]:
+def columns(diagram: Diagram, held: Mapping[str, int] | None = None) -> list[list[Cell]]:
     """Cells by column, in the order of the diagram; the last column holds the outputs.
 
-    A cell stands as far left as it can. One with room to its right joins the column that holds most of its kind, and
+    `held` says by path of a node before which column, counted from 0, none of its cells should stand. Else a cell
+    stands as far left as it can. One with room to its right joins the column that holds most of its kind, and
     what depends on no input, or is loaded from elsewhere, stands right before its reader.
     """
     cells = [cell for cell in diagram.cells if cell.kind not in ("input", "output")]
@@ -27,6 +28,8 @@ def columns(diagram: Diagram) -> list[list[Cell]]:
     grabs = {cell.id for cell in cells if cell.kind == "load" and cell.op not in saved}
     for cell in ordered:
         early[cell.id] = 1 + max((early[source] for source in before[cell.id]), default=0)
+        if held:
+            early[cell.id] = max(early[cell.id], 1 + _held(cell.id, held))
         # what only waits for a gate depends on no input, so it may stand where it is read
         made = [diagram.producers[array] for array in cell.inputs]
         entered = any(source.kind == "input" or fed.get(source.id, False) for source in made)
@@ -38,6 +41,16 @@ def columns(diagram: Diagram) -> list[list[Cell]]:
         found[ranks[cell.id] - 1].append(cell)
     outputs = [cell for cell in diagram.cells if cell.kind == "output"]
     return [*(column for column in found if column), outputs]
+
+
+def _held(id: str, held: Mapping[str, int]) -> int:
+    """The column in which a cell is held, by the node it is drawn for or one around that."""
+    node, *inside = id.split("/")
+    found = held.get(node, 0)
+    for word in inside:
+        node = f"{node}/{word}"
+        found = max(found, held.get(node, 0))
+    return found
 
 
 def _entering(diagram: Diagram) -> dict[str, list[str]]:

@@ -14,12 +14,12 @@ from .figure import to_pdf, to_png
 from .heat import heat as costs_of
 from .overlays import heated, scheduled
 from .picture import picture
-from .pins import pins_of
 from .presets import INCH, LABEL, PAGE, PAPERS, SCREEN, Paper
 from .scene import Scene
 from .svg import to_svg
 from .theme import DIALECTS, THEMES, Style
 from .tikz import to_tikz
+from .wishes import wishes_of
 
 FORMATS = ("svg", "pdf", "png", "tikz", "tex", "dot")
 
@@ -40,8 +40,8 @@ def draw(
     `tikz` is a picture for a paper's source, `tex` a document of its own; `dot` is the graph for graphviz. On a
     `paper` narrower than the picture it goes over several rows. With `heat`, a quantity such as operations, nodes have
     grounds by what they cost; with `backward` the backward pass is drawn below. A schedule in the circuit's view
-    colours wires by memory level, and its pins move nodes. Raises CircuitloomError for another format or paper; OSError
-    where the file cannot be written.
+    colours wires by memory level; its pins and orders move nodes. Raises CircuitloomError for another format or paper;
+    OSError where the file cannot be written.
     """
     path = Path(path)
     chosen = format or path.suffix.lstrip(".").lower()
@@ -61,7 +61,7 @@ def _scene(circuit: Circuit, detail: Detail | None, style: Style, width: float, 
     """The picture with what is asked for over or below it."""
     if backward:
         return backward_picture(circuit, detail, style)
-    scene = picture(circuit, detail, style, width=width, pins=pins_of(circuit))
+    scene = picture(circuit, detail, style, width=width, wishes=wishes_of(circuit))
     schedule = schedule_of(circuit)
     if schedule.areas:
         scene = scheduled(scene, circuit, schedule, style)

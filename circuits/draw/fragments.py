@@ -7,11 +7,11 @@ nothing left out: whoever drags a node bends the curves that meet it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
 
-from .frame import item_bounds
+from .frame import KEPT, item_bounds
 from .scene import Bounds, Command, Item, Scene, Tag, Text
 from .svg_numbers import number
 from .theme import Theme
@@ -43,30 +43,38 @@ class Fragments:
     outlines: Mapping[str, str]
 
 
+# An item as SVG, and the id and the path data of the outline it refers to.
+Markup = tuple[str, tuple[str, str] | None]
+Writer = Callable[[Item], Markup]
+
+
 def fragments(scene: Scene, theme: Theme = CANVAS) -> Fragments:
     """The fragments of a scene that was drawn with this theme."""
-    names = colour_names(theme)
     groups: dict[str, list[Item]] = {}
     grounds = ""
     for item in reversed(scene.items):  # a shadow lies under the ground it belongs to
         grounds = item.tag.node if item.tag.part in GROUNDS else grounds
         groups.setdefault(_group(item.tag, grounds), []).append(item)
     texts: dict[str, str] = {}
+    write = _writer(tuple(colour_names(theme).items()))
     made: dict[str, Fragment] = {}
     for order, (id, items) in enumerate(reversed(groups.items())):
-        made[id] = fragment(id.partition(":")[0], order, tuple(reversed(items)), names, texts)
+        made[id] = fragment(id.partition(":")[0], order, reversed(items), texts, write)
     return Fragments(scene.width, scene.height, made, texts)
 
 
 def fragment(
-    layer: str, order: int, items: Iterable[Item], names: Mapping[str, str], texts: dict[str, str]
+    layer: str, order: int, items: Iterable[Item], texts: dict[str, str], write: Writer | None = None
 ) -> Fragment:
-    """Items as one fragment; the outlines of its labels are added to `texts`."""
+    """Items of the canvas's theme, or as `write` writes them, as one fragment; `texts` gets outlines of its labels."""
+    write = write or _writer(tuple(colour_names(CANVAS).items()))
     found = tuple(items)
     bounds = item_bounds(found[0])
     for item in found[1:]:
         bounds = bounds.joined(item_bounds(item))
-    return Fragment(layer, order, "".join(_markup(item, names, texts) for item in found), bounds)
+    written = [write(item) for item in found]
+    texts.update(outline for _, outline in written if outline is not None)
+    return Fragment(layer, order, "".join(markup for markup, _ in written), bounds)
 
 
 def colour_names(theme: Theme) -> dict[str, str]:
@@ -104,9 +112,17 @@ def _group(tag: Tag, ground: str) -> str:
     return f"node:{tag.node}"
 
 
-def _markup(item: Item, names: Mapping[str, str], texts: dict[str, str]) -> str:
+@lru_cache(maxsize=8)
+def _writer(names: tuple[tuple[str, str], ...]) -> Writer:
+    """Writes items whose colours have these roles; it remembers them, for a gesture leaves most of a picture alone."""
+    roles = dict(names)
+    return lru_cache(maxsize=KEPT)(lambda item: _markup(item, roles))
+
+
+def _markup(item: Item, names: Mapping[str, str]) -> Markup:
+    """An item as SVG, and the outline it refers to, by its id."""
     if isinstance(item, Text):
-        return _label(item, names, texts)
+        return _label(item, names)
     parts = [f'd="{_data(item.commands)}"']
     classes = [_painted("f", item.fill, names, parts), _painted("s", item.stroke, names, parts)]
     if item.stroke and item.width != 1:
@@ -117,22 +133,21 @@ def _markup(item: Item, names: Mapping[str, str], texts: dict[str, str]) -> str:
         parts.append(f'opacity="{number(item.opacity, 3)}"')
     if item.tag.axes:
         parts.append(f'data-axes="{_quoted(" ".join(item.tag.axes))}"')
-    return f'<path class="{item.tag.part} {" ".join(filter(None, classes))}" {" ".join(parts)}/>'
+    return f'<path class="{item.tag.part} {" ".join(filter(None, classes))}" {" ".join(parts)}/>', None
 
 
-def _label(item: Text, names: Mapping[str, str], texts: dict[str, str]) -> str:
+def _label(item: Text, names: Mapping[str, str]) -> Markup:
     """A label as a reference to its outline."""
     id, data = _outline(item.text, item.font)
     if not data:
-        return ""
-    texts[id] = data
+        return "", None
     left = item_bounds(item).left
     parts: list[str] = []
     painted = _painted("f", item.fill, names, parts)
     place = f"translate({number(left)} {number(item.y)})scale({number(item.size / _EM, 4)})"
     bold = " bold" if item.font == "sans bold" else ""
     classes = f"{item.tag.part} {painted}{bold}"
-    return f'<use class="{classes}" {" ".join(parts)} href="#{id}" transform="{place}"/>'
+    return f'<use class="{classes}" {" ".join(parts)} href="#{id}" transform="{place}"/>', (id, data)
 
 
 _EM = 100.0

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from math import ceil, floor
 
 from .scene import Bounds, Command, Item, Path, Scene, Text
 from .typeset import measure
 
 MARGIN = 12.0
+# Whoever draws a circuit again after a gesture finds most items as they were.
+KEPT = 1 << 15
 
 
+@lru_cache(maxsize=KEPT)
 def item_bounds(item: Item) -> Bounds:
     """The rectangle around an item."""
     return item.bounds() if isinstance(item, Path) else text_bounds(item)
@@ -33,6 +37,7 @@ def bounds_of(items: Sequence[Item]) -> Bounds:
     return found or Bounds(0.0, 0.0, 0.0, 0.0)
 
 
+@lru_cache(maxsize=KEPT)
 def shifted(item: Item, right: float, down: float) -> Item:
     """An item moved."""
     if isinstance(item, Text):

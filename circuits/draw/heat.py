@@ -77,7 +77,7 @@ def heat(
     shown = theme or Theme()
     some = [value for value in values.values() if value > 0]
     ends = (min(some) if scale == "log" else 0.0, max(some)) if some else (0.0, 0.0)
-    colours = {path: mixed(shown.heat, placed(value, ends, scale)) for path, value in values.items() if value > 0}
+    colours = {path: mixed(shown.heat, heat_share(value, ends, scale)) for path, value in values.items() if value > 0}
     return Heat(quantity, scale, values, colours, _legend(quantity, scale, ends, shown, bool(some)))
 
 
@@ -141,7 +141,7 @@ class _Values:
                 return cost.operations / moved if moved else 0.0
 
 
-def placed(value: float, ends: tuple[float, float], scale: str) -> float:
+def heat_share(value: float, ends: tuple[float, float], scale: str) -> float:
     """How far from the cool end a value lies, 0 to 1; the hot end where there is but one value."""
     low, high = ends
     if low == high:

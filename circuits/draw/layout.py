@@ -16,12 +16,14 @@ from .place import Placed, pinned, place
 from .scene import Scene
 from .spread import Spread, spread
 from .theme import Style
+from .wishes import Wishes
 from .wrap import breaks
 
 
-def arranged(diagram: Diagram, style: Style, width: float = 0.0, pins: Mapping[str, float] | None = None) -> Scene:
+def arranged(diagram: Diagram, style: Style, width: float = 0.0, wishes: Wishes | None = None) -> Scene:
     """The scene of a diagram."""
-    plan = Plan(order(diagram, columns(diagram)), style)
+    wishes = wishes or Wishes()
+    plan, pins = planned(diagram, style, wishes), wishes.pins
     layout = plan.layout(pins)
     if width:
         found = breaks(layout.weaver, layout.spread, layout.blocks, width)
@@ -66,3 +68,9 @@ class Plan:
         woven, fenced, free = self.free[bare]
         held = pinned(woven, fenced, free, pins or {})
         return Layout(woven, held, spread(woven, held, fenced), fenced)
+
+
+def planned(diagram: Diagram, style: Style, wishes: Wishes | None = None) -> Plan:
+    """A diagram in columns and in order, with what is asked of both."""
+    wishes = wishes or Wishes()
+    return Plan(order(diagram, columns(diagram, wishes.columns), wishes.pairs), style)

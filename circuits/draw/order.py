@@ -3,7 +3,7 @@
 In a column stand items: cells, which take their inputs together, and arrays that pass. Barycentres of what lies left
 and right give a first order; then neighbours change places, and arrays that pass several columns move through all of
 them at once, wherever that lowers the crossings. Every step has its ties broken by position, so that the same diagram
-always gives the same order.
+always gives the same order. What a person asked to lie above something else does so before all that.
 """
 
 from __future__ import annotations
@@ -11,12 +11,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from .asked import Asked, Pair, asked
 from .diagram import Cell, Diagram
 from .membership import Item, Membership, membership, together
 
 ROUNDS = 6
 # An item between those of a block that it is not in is worth so many crossings.
 TORN = 4
+# A wish of whoever drew it is worth more than any crossings.
+WISH = 10_000
 
 
 @dataclass
@@ -28,6 +31,7 @@ class Order:
     columns: list[list[Item]]
     blocks: Membership
     weights: dict[str, int] = field(default_factory=dict)
+    asked: Asked = field(default_factory=Asked)
 
     def left(self, column: int) -> list[str]:
         """The arrays right before a column, from the top."""
@@ -55,7 +59,8 @@ class Order:
                 place, weight = places[array], self.weights[array]
                 total += sum(other * weight for at, other in seen if at > place)
                 seen.append((place, weight))
-        return total + TORN * self.blocks.torn(column, self.columns[column])
+        items = self.columns[column]
+        return total + TORN * self.blocks.torn(column, items) + WISH * self.asked.broken(column, items)
 
     def around(self, column: int) -> int:
         """Crossings that depend on the order of one column."""
@@ -70,14 +75,16 @@ def taken(item: Item, places: dict[str, int]) -> list[str]:
     return inputs if item.cell.ordered else sorted(inputs, key=places.__getitem__)
 
 
-def order(diagram: Diagram, columns: Sequence[Sequence[Cell]]) -> Order:
-    """An order of all columns with few crossings."""
+def order(diagram: Diagram, columns: Sequence[Sequence[Cell]], pairs: Sequence[Pair] = ()) -> Order:
+    """An order of all columns with few crossings, in which of each pair the first lies above the second."""
     items = _items(diagram, columns)
-    found = Order(diagram, diagram.inputs, items, membership(diagram, items))
+    found = Order(diagram, diagram.inputs, items, membership(diagram, items), asked=asked(pairs, items))
     found.weights = {array: len(one.strands) for array, one in diagram.arrays.items()}
     best, least = _copy(found), -1
     for turn in range(2 * ROUNDS):
         (_backward if turn % 2 else _forward)(found)
+        for number in range(len(found.columns)):
+            found.asked.followed(number, found.columns[number], found.blocks.paths[number])
         _swaps(found)
         _runs(found)
         total = sum(found.cost(column) for column in range(len(found.columns)))
@@ -129,7 +136,7 @@ def broken(order: Order, breaks: Sequence[int]) -> Order:
     columns = list(order.columns)
     for number in sorted(breaks, reverse=True):
         columns.insert(number + 1, [Item(array) for array in order.left(number + 1)])
-    return replace(order, columns=columns, blocks=membership(order.diagram, columns))
+    return replace(order, columns=columns, blocks=membership(order.diagram, columns), asked=Asked())
 
 
 def _backward(found: Order) -> None:

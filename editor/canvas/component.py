@@ -8,11 +8,12 @@ page, and nobody needs a bundler.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import RLock
 from typing import Any
 
+import panel as pn
 import param
 from panel.custom import JSComponent
 
@@ -20,6 +21,7 @@ from circuits import Circuit
 from circuits.draw import CANVAS, DARK, Theme, colour_roles
 
 from ..session import Session
+from ..store import Library
 from .desk import Desk
 
 FOLDER = Path(__file__).parent / "js"
@@ -66,6 +68,15 @@ def colours() -> str:
     return f'.app, .side{{{light}}}.app[data-theme="dark"], .side[data-theme="dark"]{{{dark}}}{painted}'
 
 
+def later(act: Callable[[], None]) -> None:
+    """Do something once the browser has been sent what it is owed; in a notebook, which waits for nothing, at once."""
+    document = pn.state.curdoc
+    if document is None or document.session_context is None:
+        act()
+    else:
+        document.add_next_tick_callback(act)
+
+
 class Canvas(JSComponent):
     """A circuit drawn and edited in the browser."""
 
@@ -74,9 +85,9 @@ class Canvas(JSComponent):
     _esm = bundle()
     _stylesheets = styles()
 
-    def __init__(self, session: Session, about: str = "", **settings: Any) -> None:
+    def __init__(self, session: Session, about: str = "", library: Library | None = None, **settings: Any) -> None:
         # not a parameter: Panel would send it to the browser
-        self._desk = Desk(session, self._send_msg, about)
+        self._desk = Desk(session, self._send_msg, about, library, later)
         # the kernel of a notebook may hand over two messages at once, each in a thread
         self._lock = RLock()
         super().__init__(start=self._desk.start(), **{"sizing_mode": "stretch_both", "margin": 0, **settings})

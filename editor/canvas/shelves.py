@@ -1,10 +1,11 @@
-"""The shelves of the palette: ops under the words a person looks for, the common ones first."""
+"""The shelves of the palette: a person's own parts, then ops under the words they are looked for by."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
+from ..commands import AddCall
 from ..palette import Entry
 
 _SHELVES = (
@@ -18,7 +19,8 @@ _SHELVES = (
     ("Losses", "cross_entropy nll mse mae huber binary_cross_entropy kl_divergence dice_loss info_nce"),
 )
 _PLACES = {kind: (title, place) for title, kinds in _SHELVES for place, kind in enumerate(kinds.split())}
-_ORDER = [*(title for title, _ in _SHELVES), "Circuits", "More"]
+_OWN = "My parts"
+_ORDER = [_OWN, *(title for title, _ in _SHELVES), "Circuits", "More"]
 
 
 def shelved(entries: Iterable[Entry]) -> list[dict[str, Any]]:
@@ -38,11 +40,14 @@ def _place(shelf: str, label: str) -> tuple[int, int]:
 
 
 def _entry(entry: Entry) -> dict[str, Any]:
-    """Something that can be added: its note are the attributes that are filled in."""
-    command = entry.command.data()
+    """Something that can be added: its note are the attributes that are filled in; a part is sent by its name."""
+    own = isinstance(entry.command, AddCall) and entry.command.given is not None
+    command = (entry.command.model_copy(update={"given": None}) if own else entry.command).data()
     is_op = command["do"] == "AddNode"
-    shelf = _PLACES.get(entry.label, ("More", 0))[0] if is_op else "Circuits"
-    note = " ".join(str(value) for value in command.get("attributes", {}).values()) if is_op else "circuit"
+    if own:
+        command["part"] = entry.label
+    shelf = _PLACES.get(entry.label, ("More", 0))[0] if is_op else _OWN if own else "Circuits"
+    note = " ".join(map(str, command.get("attributes", {}).values())) if is_op else "part" if own else "circuit"
     return {
         "label": entry.label,
         "note": note,

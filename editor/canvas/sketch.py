@@ -7,10 +7,10 @@ enters one where they meet its left edge.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from circuits import Circuit, Node
-from circuits.draw import CANVAS, Bounds, Detail, Drawn, Fragments, Scene, Style, fragments
+from circuits.draw import CANVAS, Bounds, Detail, Drawn, Fragments, Scene, Style, Wishes, fragments
 
 REACH = 44.0
 SOCKET = 12.0
@@ -34,6 +34,7 @@ class Figure:
 
     `kind` is node, input or output; `circuit` the key of the definition it stands in, "" for the main circuit and
     None for the inside of an op, which cannot be edited; `opens` whether it can be expanded, `open` whether it is.
+    `column` is where it stands from left to right, the first column if it has several, -1 where there are none.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Figure:
     circuit: str | None = ""
     opens: bool = False
     open: bool = False
+    column: int = -1
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,9 @@ class Sketch:
     figures: Mapping[str, Figure]
 
 
-def drawn(circuit: Circuit, opened: frozenset[str]) -> Drawn:
+def drawn(circuit: Circuit, opened: frozenset[str], wishes: Wishes | None = None) -> Drawn:
     """A circuit to be drawn for the canvas; `opened` are the paths of what is open."""
-    return Drawn(circuit, Detail(budget=0, opened=opened), Style(theme=CANVAS))
+    return Drawn(circuit, Detail(budget=0, opened=opened), Style(theme=CANVAS), wishes)
 
 
 def sketch(circuit: Circuit, made: Drawn, keys: Mapping[Circuit, str], pins: Mapping[str, float]) -> Sketch:
@@ -69,7 +71,8 @@ def sketch(circuit: Circuit, made: Drawn, keys: Mapping[Circuit, str], pins: Map
     """
     scene = made.picture(circuit, pins)
     found = fragments(scene)
-    return Sketch(found, {one.id: one for one in _Finder(circuit, scene, found, keys).figures()})
+    figures = _Finder(circuit, scene, found, keys).figures()
+    return Sketch(found, {one.id: replace(one, column=made.columns.get(one.id, -1)) for one in figures})
 
 
 @dataclass

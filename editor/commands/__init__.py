@@ -11,5 +11,5 @@ from .guesses import Fix
 from .nodes import AddCall, AddNode, RemoveNodes, RenameNode, SetAttribute, SetWeights, Tie
 from .sizes import RenameAxis, SetAxis, SetConstraint, SetDoc, SetSize
 from .subcircuits import Expand, MakeSubcircuit, WrapRepeat, WrapScan
-from .views import Collapse, Colour, Float, Frame, Note, Open, OrderHint, Pin
+from .views import Collapse, Colour, Float, Frame, Note, Open, OrderHint, Pin, Tidy
 from .wires import Connect, Disconnect, Feed

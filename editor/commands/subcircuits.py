@@ -161,12 +161,17 @@ class MakeSubcircuit(Command):
     def edit(self, circuit: Circuit, document: Document) -> Circuit:
         carved = carve(circuit, self.ids)
         name = fresh_name(self.name, {other.name for other in document.keys})
-        op = known("call", {}, {"circuit": carved.body(name, carved.inputs, carved.outputs)})
-        _require_ends(op, circuit)
-        return carved.replaced(op, self.name, [wire for wire, _ in carved.inputs], carved.outputs)
+        return carved.replaced(enclosed(carved, name), self.name, [wire for wire, _ in carved.inputs], carved.outputs)
 
 
-def _require_ends(op: Op, circuit: Circuit) -> None:
+def enclosed(carved: Carved, name: str) -> Op:
+    """A call of a circuit of the nodes; raises Problems where they are not whole by themselves."""
+    op = known("call", {}, {"circuit": carved.body(name, carved.inputs, carved.outputs)})
+    _require_ends(op)
+    return op
+
+
+def _require_ends(op: Op) -> None:
     """The circuit inside must be without problems: nobody can tell what a broken one makes."""
     found = [problem for body in op.bodies() for problem in body.checked.own_problems]
     if found:
@@ -189,7 +194,7 @@ class WrapRepeat(Command):
         inputs = self._ordered(carved)
         body = carved.body(name, inputs, carved.outputs)
         op = known("repeat", {"times": self.times, "tied": self.tied}, {"content": body})
-        _require_ends(op, circuit)
+        _require_ends(op)
         return carved.replaced(op, self.name, [wire for wire, _ in inputs], carved.outputs)
 
     def _ordered(self, carved: Carved) -> list[tuple[str, ArrayType]]:
@@ -239,7 +244,7 @@ class WrapScan(Command):
         read = [item.name for item, (wire, type) in zip(body.inputs, inputs, strict=True) if type != types[wire]]
         attributes = {"axis": axis, "along": " ".join(read), "carried": len(starts), "reverse": self.reverse}
         op = known("scan", attributes, {"content": body})
-        _require_ends(op, circuit)
+        _require_ends(op)
         return carved.replaced(op, self.name, [wire for wire, _ in inputs], outputs)
 
     def _require_states(self, carved: Carved, starts: list[str], nexts: list[str]) -> None:

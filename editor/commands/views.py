@@ -1,4 +1,4 @@
-"""Commands on the view: pins, order, what is open, notes, frames and colours. None changes the meaning."""
+"""Commands on the view: pins, order, tidying, what is open, notes, frames and colours. None changes the meaning."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from circuits import Circuit, Problem
 
 from ..document import Document
 from ..rewiring import Problems
-from ..view_data import listed, notes_of, table, view_of, with_part
+from ..view_data import listed, names_any, notes_of, table, view_of, with_part
 from .base import MAX_LISTED, Command, Line, Name, Number, Text, WireName, node_of, nodes_of, require_wire, where
 
 Tint = Annotated[str, StringConstraints(max_length=40, pattern=r"^(#[0-9a-fA-F]{6}|[a-z]*)$")]
@@ -32,6 +32,21 @@ class Pin(Command):
         pins = table(view_of(circuit), "pins")
         pin = {key: value for key, value in (("column", self.column), ("dy", self.dy)) if value is not None}
         return with_part(circuit, "pins", _set(pins, node.id, pin))
+
+
+class Tidy(Command):
+    """Lets the layout place nodes again: their pins go, and the hints that name them or their wires."""
+
+    do: ClassVar[str] = "Tidy"
+
+    ids: tuple[Name, ...] = Field(max_length=MAX_LISTED)
+
+    def edit(self, circuit: Circuit, document: Document) -> Circuit:
+        gone = {node.id for node in nodes_of(circuit, self.ids)}
+        view = view_of(circuit)
+        pins = {id: pin for id, pin in table(view, "pins").items() if id not in gone}
+        pairs = [pair for pair in listed(view, "order") if not names_any(pair, gone)]
+        return with_part(with_part(circuit, "pins", pins), "order", pairs)
 
 
 class Float(Command):

@@ -32,7 +32,6 @@ class LookingPanel:
         self.circuit, self.ask = circuit, ask
         self.seen: Mapping[str, Any] | None = None
         self.pictures: Pictures | None = None
-        self.nodes: Mapping[str, Mapping[str, float]] = {}
         self.wire = pn.widgets.Select(label="Wire", options=[""], width=260)
         self.sample = pn.widgets.Select(label="Sample", options=list(range(SAMPLES)), width=80)
         self.round = pn.widgets.Select(label="Round", options={"last": -1}, width=80, visible=False)
@@ -71,8 +70,6 @@ class LookingPanel:
         match message["kind"]:
             case "start":
                 self.wish()
-            case "evaluation":
-                self.nodes = message["nodes"]
             case "unseen":
                 self.clear(message["text"], "problem")
             case "look" if message["look"]["wire"] == self.wire.value:
@@ -136,7 +133,9 @@ class Pictures:
     def view(self) -> list[pn.viewable.Viewable]:
         """The plots as Panel draws them: pictures in rows, the histogram below."""
         maps = [
-            pn.pane.Bokeh(one, width=one.width, height=one.height, sizing_mode="fixed", margin=(0, 4))
+            pn.pane.Bokeh(
+                one, width=one.width, height=one.height, sizing_mode="fixed", margin=(0, 4), stylesheets=[_PICTURE]
+            )
             for one in self.plots
         ]
         histogram = pn.pane.Bokeh(self._histogram(), sizing_mode="stretch_width", margin=(0, 4))
@@ -188,6 +187,8 @@ def _same_form(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     return all(one[key] == other[key] for key in ("wire", "axes", "shape")) and bool(one["map"]) == bool(other["map"])
 
 
+# The page is dark by turning its colours round; those of a picture mean something.
+_PICTURE = ':host-context(html[data-theme="dark"]) { filter: invert(1) hue-rotate(180deg); }'
 _ABOUT = """
 .about { font: 13px/1.5 system-ui, sans-serif; color: #667085; }
 .problem { margin: 0; }

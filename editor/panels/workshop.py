@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import panel as pn
 
@@ -17,7 +17,10 @@ from .training import TrainingPanel
 
 
 class Workshop:
-    """The panels of one open document, whose circuit `circuit` gives as it is at any time."""
+    """The panels of one open document, whose circuit `circuit` gives as it is at any time.
+
+    `learned` is told at every evaluation the root mean squares of `parameters` and of `gradients` by node path.
+    """
 
     def __init__(
         self, circuit: Callable[[], Circuit], entry: Entry | None = None, runs: RunFolder | None = None
@@ -28,12 +31,8 @@ class Workshop:
         self.runs = RunsPanel(folder)
         self.training.listeners.append(self.looking.follow)
         self.training.listeners.append(self.settled)
+        self.learned: Callable[[Mapping[str, Mapping[str, float]]], None] = lambda nodes: None
         self.training.changed = self.runs.refresh
-
-    @property
-    def overlays(self) -> dict[str, dict[str, float]]:
-        """By node path, at the last evaluation: the root mean squares of `parameters` and of `gradients`."""
-        return {kind: dict(values) for kind, values in self.looking.nodes.items()}
 
     def reset(self, entry: Entry | None = None) -> None:
         """Another circuit is open: end what trains, and propose what the gallery says of it."""
@@ -45,9 +44,11 @@ class Workshop:
         self.looking.select(wire.removeprefix("wire:"))
 
     def settled(self, message: Message) -> None:
-        """A run that has begun is in the records."""
+        """A run that has begun is in the records; what an evaluation says of the nodes is passed on."""
         if message["kind"] == "start":
             self.runs.refresh()
+        if message["kind"] == "evaluation":
+            self.learned(message["nodes"])
 
     def halt(self) -> None:
         """End the training process, if there is one."""

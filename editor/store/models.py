@@ -96,7 +96,7 @@ class VersionRow(Base):
 
 
 class PartRow(Base):
-    """A circuit in a workspace's own library."""
+    """A circuit in a workspace's own library, with a line of words, who kept it and when."""
 
     __tablename__ = "parts"
     __table_args__ = (UniqueConstraint("workspace", "name"),)
@@ -104,5 +104,7 @@ class PartRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     workspace: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
     name: Mapped[str] = mapped_column(String(NAME))
+    words: Mapped[str] = mapped_column(Text, default="", server_default="")
+    author: Mapped[str] = mapped_column(String(NAME), default="", server_default="")
     made: Mapped[str] = mapped_column(String(40), default=now)
     text: Mapped[str] = mapped_column(Text)

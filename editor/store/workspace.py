@@ -1,19 +1,20 @@
-"""A workspace: documents by name, their named versions, and a library of parts."""
+"""A workspace: documents by name, their named versions, and beside them a library of parts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from unicodedata import category
 
 from sqlalchemy import func, insert, select, update
 
-from circuits import Circuit, Problem, did_you_mean, dumps, loads
+from circuits import Circuit, Problem, did_you_mean, dumps
 
 from ..document import Document
 from ..session import Session
 from .database import Database, StoreError
-from .models import NAME, DocumentRow, GestureRow, PartRow, VersionRow, WorkspaceRow, now
+from .library import Library
+from .models import NAME, DocumentRow, GestureRow, VersionRow, WorkspaceRow, now
+from .names import held, taken
 from .stored_log import StoredLog
 
 
@@ -47,15 +48,16 @@ class Workspace:
 
     def __init__(self, database: Database, name: str = "home") -> None:
         self.database, self.name = database, name
-        known = select(WorkspaceRow.id).where(WorkspaceRow.name == self._held("workspace", name))
+        known = select(WorkspaceRow.id).where(WorkspaceRow.name == held("workspace", name))
         with database.reading() as connection:
             found = connection.scalar(known)
         if found is None:
-            database.written(insert(WorkspaceRow), {"name": name})
+            database.write(insert(WorkspaceRow), {"name": name})
             with database.reading() as connection:
                 found = connection.scalar(known)
         assert found is not None
         self.id = found
+        self.library = Library(database, self.id, f"workspace {name}")
 
     def documents(self) -> list[Listed]:
         """All documents, the one changed last first."""
@@ -73,10 +75,10 @@ class Workspace:
 
     def create(self, name: str, circuit: Circuit | None = None, author: str = "") -> Session:
         """A new document, empty or beginning with a circuit."""
-        row = {"workspace": self.id, "name": self._held("document", name)}
+        row = {"workspace": self.id, "name": held("document", name)}
         row["first"] = dumps(circuit if circuit is not None else Circuit(name))
-        if not self.database.written(insert(DocumentRow), row):
-            raise self._taken("document", name)
+        if not self.database.write(insert(DocumentRow), row):
+            raise taken(f"workspace {self.name}", "document", name)
         return self.open(name, author)
 
     def open(self, name: str, author: str = "") -> Session:
@@ -92,9 +94,9 @@ class Workspace:
     def rename(self, name: str, to: str) -> None:
         """Give a document another name."""
         document = self.document_id(name)
-        renamed = update(DocumentRow).where(DocumentRow.id == document).values(name=self._held("document", to))
-        if not self.database.written(renamed):
-            raise self._taken("document", to)
+        renamed = update(DocumentRow).where(DocumentRow.id == document).values(name=held("document", to))
+        if not self.database.write(renamed):
+            raise taken(f"workspace {self.name}", "document", to)
 
     def remove(self, name: str) -> None:
         """Take a document off the list; its log stays, and `restore` brings it back."""
@@ -119,12 +121,12 @@ class Workspace:
         """Give the state of a session a name."""
         row = {
             "document": self.document_id(name),
-            "name": self._held("version", version),
+            "name": held("version", version),
             "revision": session.revision,
             "text": session.document.text(),
         }
-        if not self.database.written(insert(VersionRow), row):
-            raise self._taken("version", version)
+        if not self.database.write(insert(VersionRow), row):
+            raise taken(f"workspace {self.name}", "version", version)
 
     def versions(self, name: str) -> Sequence[Version]:
         """The named versions of a document, oldest first."""
@@ -132,20 +134,6 @@ class Workspace:
         found = columns.where(VersionRow.document == self.document_id(name)).order_by(VersionRow.id)
         with self.database.reading() as connection:
             return [Version(*row) for row in connection.execute(found)]
-
-    def keep_part(self, name: str, circuit: Circuit) -> None:
-        """Put a circuit into the library, in the place of one of the same name."""
-        row = {"workspace": self.id, "name": self._held("part", name), "text": dumps(circuit)}
-        if not self.database.written(insert(PartRow), row):
-            here = (PartRow.workspace == self.id) & (PartRow.name == name)
-            with self.database.writing() as connection:
-                connection.execute(update(PartRow).where(here).values(text=row["text"], made=now()))
-
-    def parts(self) -> dict[str, Circuit]:
-        """The library: circuits by name."""
-        found = select(PartRow.name, PartRow.text).where(PartRow.workspace == self.id).order_by(PartRow.name)
-        with self.database.reading() as connection:
-            return {name: loads(text) for name, text in connection.execute(found)}
 
     def document_id(self, name: str) -> int:
         """The key of a document."""
@@ -157,17 +145,3 @@ class Workspace:
             where = f"workspace {self.name}"
             raise StoreError(Problem(where, f"a document '{name}'", "none", f"Choose one that is there.{near}"))
         return int(found)
-
-    def _taken(self, kind: str, name: str) -> StoreError:
-        found = f"'{name}', which is taken"
-        return StoreError(
-            Problem(f"workspace {self.name}", f"a {kind} of a name of its own", found, "Name it otherwise.")
-        )
-
-    def _held(self, kind: str, name: str) -> str:
-        """The name, if every database can hold it."""
-        if name and len(name) <= NAME and not any(category(one) in ("Cc", "Cs") for one in name):
-            return name
-        expected = f"a {kind} with a name of 1 to {NAME} characters that can be written"
-        found = f"{name[:40]!a}" + (f" and so on, {len(name):,} characters" if len(name) > 40 else "")
-        raise StoreError(Problem("store", expected, found, "Name it otherwise."))

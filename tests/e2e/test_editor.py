@@ -220,6 +220,18 @@ def test_a_circuit_is_trained_killed_trained_again_and_looked_into(
     page.locator(".bk-tab", has_text="Look").click()
     page.get_by_label("Wire").select_option("image")
     expect(status.first).to_contain_text("image [sample=8 y=8 x=8]: mean")
+    # who trains sees on the canvas what it does to every node, and looks into what is selected there
+    page.get_by_label("Colour nodes by").select_option("trained gradients")
+    expect(page.locator(".legend .scale")).to_be_visible()
+    hot = page.locator(".figure.hot").evaluate_all("all => all.map((one) => one.dataset.id)")
+    assert set(hot) == {name.split("/")[0] for name in training_paths(served)}
+    body(page, hot[0]).click()
+    expect(status.first).to_contain_text(f"{hot[0]} [sample=8")
+
+
+def training_paths(served: Served) -> list[str]:
+    """The nodes of which the last evaluation knew gradients."""
+    return list(served.apps[-1].canvas.desk.heat.trained["gradients"])
 
 
 def write(tab: Tab, label: str, text: str) -> None:

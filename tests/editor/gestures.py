@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from circuits import REGISTRY as OPS
-from circuits import Circuit, Node
+from circuits import Circuit, Node, build, linear, softmax, to_document
 from editor.commands import (
     AddCall,
     AddInput,
@@ -45,6 +45,7 @@ from editor.commands import (
     SetOutput,
     SetSize,
     SetWeights,
+    Tidy,
     Tie,
     Together,
     WrapRepeat,
@@ -58,6 +59,7 @@ AXES = ("a", "b", "c", "d", "e", "a'", "x/2", "k")
 TYPES = ("[]", "[a]", "[a c]", "[b=3 e]", "Natural(v)[t]", "Complex[a]", "[a a]", "[", "[m] in PoincareBall(1)")
 SPECS = ("a -> k", "k -> a", " -> e", "a c -> e=5", "a, a b -> b", "c -> a z=2", "?", "a -> a'")
 WORDS = ("x", "out", "in0", "linear", "a b", "ä", "n1", "block", "q.k", "", "é" * 3, "z" * 250, "a\nb", "skip[l]")
+PART = to_document(build("kept", {"x": "[a]"}, lambda x: softmax(linear("a -> k", x), axis="k")))
 VALUES: tuple[Any, ...] = (*SPECS, *AXES, 0, 3, -1, 2.5, True, None, [1, [2, 3]], {"a": 1}, "a + b", "inf", "x * y - z")
 SMALL = (
     "relu",
@@ -141,11 +143,14 @@ class Gestures:
     def called(self) -> Command:
         known = [*self.document.definitions, "attention", "nothing"]
         name = str(self.random.choice(known))
+        if self.random.random() < 0.2:  # a part of one's own
+            return AddCall(circuit="kept", given=PART, inputs=(self.wire(),))
         return AddCall(circuit=name, new=self.random.random() < 0.2, inputs=(self.wire(),) * self.random.randint(0, 2))
 
     def views(self) -> Command:
         made: Sequence[Callable[[], Command]] = (
             lambda: Pin(node=self.node(), column=self.random.choice((None, 3)), dy=self.random.choice((None, 2.5))),
+            lambda: Tidy(ids=self.nodes()),
             lambda: Float(node=self.node(), at=self.random.choice((None, (1.0, -2.0)))),
             lambda: OrderHint(above=self.node(), below=self.wire(), forget=self.random.random() < 0.3),
             lambda: Open(path=self.node()),

@@ -12,7 +12,7 @@ from random import Random
 
 import pytest
 
-from circuits import Circuit, build, linear, relu
+from circuits import Circuit
 from editor.commands import AddInput, AddNode, Connect, RemoveNodes, SetAttribute, SetSize
 from editor.document import Document
 from editor.log import MemoryLog
@@ -158,7 +158,7 @@ def test_a_new_gesture_after_undo_leaves_the_undone_one_in_the_log(workspace: Wo
     assert workspace.open("drawing").document == session.document
 
 
-def test_versions_and_parts_come_back(workspace: Workspace) -> None:
+def test_versions_come_back(workspace: Workspace) -> None:
     session = workspace.create("drawing", HEADS)
     workspace.keep_version("drawing", session, "first")
     session.do(RemoveNodes(ids=("n5",)))
@@ -166,10 +166,6 @@ def test_versions_and_parts_come_back(workspace: Workspace) -> None:
     first, last = workspace.versions("drawing")
     assert (first.name, first.document.main, first.revision) == ("first", HEADS, 0)
     assert (last.name, last.document, last.revision) == ("without output", session.document, 1)
-    part = build("part", {"x": "[m]"}, lambda x: relu(linear("m -> m", x)))
-    workspace.keep_part("mine", HEADS)
-    workspace.keep_part("mine", part)
-    assert workspace.parts() == {"mine": part}
     with pytest.raises(StoreError) as raised:
         workspace.keep_version("drawing", session, "first")
     assert str(raised.value) == (

@@ -2,11 +2,13 @@
 
 import { neighbour, SHORTCUTS } from "./keys.js";
 import { connect } from "./wiring.js";
+import { ARRANGING } from "./arrange.js";
 
 export class Actions {
   constructor(page) {
     this.page = page;
     this.store = page.store;
+    Object.assign(this, ARRANGING);
   }
 
   undo() {
@@ -115,9 +117,8 @@ export class Actions {
     if (this.ids().length) this.store.do({ do: "Colour", ids: this.ids(), colour: name });
   }
 
-  tidy() {
-    const pinned = this.store.figures().filter((one) => this.store.state.pins?.[one.id]);
-    this.store.doAll(pinned.map((one) => ({ do: "Pin", node: one.node })));
+  keep() {
+    this.page.parts.keep();
   }
 
   all() {
@@ -146,12 +147,6 @@ export class Actions {
 
   walk(event, key) {
     this.go(neighbour(this.store, this.current(), key));
-  }
-
-  nudge(event, key) {
-    const dy = key === "ArrowDown" ? 10 : -10;
-    const chosen = this.nodes();
-    this.store.doAll(chosen.map((one) => ({ do: "Pin", node: one.node, dy: (this.store.state.pins?.[one.id] ?? 0) + dy })));
   }
 
   open() {

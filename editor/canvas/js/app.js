@@ -1,6 +1,6 @@
 // The page: bar above, ops on the left, canvas in the middle, panels on the right.
 
-import { button, h, svg } from "./dom.js";
+import { emptied, h, svg } from "./dom.js";
 import { Store } from "./store.js";
 import { View } from "./view.js";
 import { Drawing } from "./drawing.js";
@@ -17,6 +17,8 @@ import { Faces } from "./faces.js";
 import { Reasons } from "./reasons.js";
 import { Minimap } from "./minimap.js";
 import { Help, Menu } from "./menu.js";
+import { Heat } from "./heat.js";
+import { Parts } from "./parts.js";
 import { Bar } from "./bar.js";
 
 // The least zoom at which labels can be read.
@@ -37,6 +39,7 @@ class Page {
     this.pointer = new Pointer(this.stage, this.surface, this.store, this.view, this.drawing, this.wiring);
     this.search = new SearchBox(this.stage);
     this.actions = new Actions(this);
+    this.parts = new Parts(this);
     this.palette = new Palette(this);
     this.inspector = new Inspector(this);
     this.panels = new Panels(this);
@@ -46,19 +49,23 @@ class Page {
     this.minimap = new Minimap(this);
     this.menu = new Menu(this);
     this.help = new Help(this);
+    this.heat = new Heat(this);
     this.bar = new Bar(this);
-    this.root = h("div", { class: "app" }, this.bar.element, this.palette.element, this.stage, this.panels.element, this.help.element);
+    this.root = h("div", { class: "app" }, this.bar.element, this.palette.element, this.stage, this.panels.element, this.menu.element, this.help.element);
     this.keys = new Keys(this.root, this.store, this.view, this.actions);
     this.follow();
     this.store.apply(JSON.parse(model.start));
     new ResizeObserver(() => this.sized()).observe(this.stage);
+    new MutationObserver(() => this.covered()).observe(document.documentElement, { attributeFilter: ["data-covered"] });
   }
 
   follow() {
     this.store.on("changed", (changed) => changed.fragments && this.steady());
     this.store.on("dismiss", () => this.search.hide());
+    this.store.on("selected", () => this.told());
     this.store.on("settled", (message) => this.arrived(message));
     this.store.on("settled", (message) => message.fresh && this.reopened());
+    this.store.on("taken", (number) => (this.root.dataset.taken = number));
     this.store.on("refused", (reason) => reason && this.toast(reason));
     this.stage.addEventListener("dragover", (event) => event.preventDefault());
     this.stage.addEventListener("drop", (event) => this.dropped(event));
@@ -78,7 +85,7 @@ class Page {
   outgrown() {
     const { width, height } = this.store.state;
     const size = this.view.size();
-    return width * this.view.zoom > size.width || height * this.view.zoom > size.height;
+    return width * this.view.zoom > this.view.free() || height * this.view.zoom > size.height;
   }
 
   keep() {
@@ -103,11 +110,19 @@ class Page {
     this.fitted = [width, height];
   }
 
+  // A panel lies over the canvas, or no longer: a circuit that was fitted is fitted into what is left.
+  covered() {
+    const edge = Number(document.documentElement.dataset.covered ?? 0);
+    this.view.covered = Math.max(0, edge - this.stage.getBoundingClientRect().left);
+    if (this.fitted && this.view.untouched) this.open();
+  }
+
   // The circuit, as far as it can be read: one that is very wide is shown from its beginning at first.
   open() {
     this.fit();
     if (this.view.zoom >= READABLE) return;
-    const { width, height } = this.stage.getBoundingClientRect();
+    const { height } = this.stage.getBoundingClientRect();
+    const width = this.view.free();
     this.view.fit([0, 0, (width - 64) / READABLE, (height - 64) / READABLE], READABLE);
     this.view.y = (height - this.store.state.height * this.view.zoom) / 2;
     this.view.changed();
@@ -130,6 +145,14 @@ class Page {
     this.root.dataset.rev = this.store.rev;
   }
 
+  // Who looks into wires is told which one is selected, or which one what is selected makes.
+  told() {
+    const [id] = this.store.selection.size === 1 ? this.store.selection : [];
+    const wire = id?.startsWith("wire:") ? id.slice(5) : this.store.state.figures[id]?.outs[0]?.array;
+    if (wire && wire !== this.looked) this.store.do({ ask: "chosen", wire });
+    this.looked = wire;
+  }
+
   // The focus goes to what is selected, else to the canvas.
   home() {
     const chosen = this.store.chosen()[0];
@@ -146,8 +169,8 @@ class Page {
   }
 
   reveal(box) {
-    const { width, height } = this.view.size();
-    const fits = (box[2] - box[0]) * this.view.zoom < width - 96 && (box[3] - box[1]) * this.view.zoom < height - 96;
+    const { height } = this.view.size();
+    const fits = (box[2] - box[0]) * this.view.zoom < this.view.free() - 96 && (box[3] - box[1]) * this.view.zoom < height - 96;
     if (fits) this.view.reveal(box);
     else this.fit([box]);
   }
@@ -159,8 +182,14 @@ class Page {
     this.view.untouched = !boxes;
   }
 
-  toast(text) {
-    this.toasts.textContent = text;
+  // What went wrong, or with `fine` what was done and how it is taken back.
+  toast(text, { fine = false, undo = null } = {}) {
+    const taken = () => {
+      this.toasts.hidden = true;
+      undo();
+    };
+    emptied(this.toasts, h("span", {}, text), undo && h("button", { type: "button", class: "take-back", onclick: taken }, "Undo"));
+    this.toasts.classList.toggle("fine", fine);
     this.toasts.hidden = false;
     clearTimeout(this.toasting);
     this.toasting = setTimeout(() => (this.toasts.hidden = true), 8000);

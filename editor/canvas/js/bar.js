@@ -16,7 +16,7 @@ export class Bar {
       h("span", { class: "names" }, this.title, this.about),
       h("span", { class: "tools" }, this.undo, this.redo, h("i", { class: "rule" }),
         button("Add a node (/)", "plus", () => actions.palette()), button("Find (Ctrl F)", "search", () => actions.find()),
-        h("i", { class: "rule" }), this.theme, button("Shortcuts (?)", "help", () => actions.help())));
+        h("i", { class: "rule" }), page.heat.choice, h("i", { class: "rule" }), this.theme, button("Shortcuts (?)", "help", () => actions.help())));
     this.share = h("button", { type: "button", class: "share", title: "Fit the circuit (F)", onclick: () => page.fit() });
     page.stage.append(h("div", { class: "zoom", role: "group", "aria-label": "Zoom" },
       button("Zoom out (−)", "minus", () => actions.smaller()), this.share, button("Zoom in (+)", "plus", () => actions.larger()),

@@ -61,10 +61,12 @@ export class Inspector {
   }
 
   several(chosen) {
+    const { actions } = this.page;
     this.show(h("h2", {}, `${chosen.length} selected`),
-      h("p", { class: "doc" }, "Remove, copy or duplicate them, or make a subcircuit of them."),
-      h("div", { class: "row-buttons" }, action("Duplicate", () => this.page.actions.duplicate()),
-        action("Make a subcircuit", () => this.page.actions.group()), action("Remove", () => this.page.actions.remove())));
+      h("p", { class: "doc" }, "Copy, arrange or remove them, or make one circuit of them."),
+      h("div", { class: "row-buttons" }, action("Duplicate", () => actions.duplicate()), action("Align", () => actions.align()),
+        chosen.length > 2 && action("Spread evenly", () => actions.spread()), action("Make a subcircuit", () => actions.group()),
+        this.page.parts.usable && action("Save as a part", () => actions.keep()), action("Remove", () => actions.remove())));
   }
 
   wire(array) {

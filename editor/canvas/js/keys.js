@@ -14,7 +14,8 @@ export class Keys {
     const command = event.ctrlKey || event.metaKey;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const name = `${command ? "mod+" : ""}${event.shiftKey && key.length > 1 ? "shift+" : ""}${command && event.shiftKey && key.length === 1 ? "shift+" : ""}${key}`;
-    const found = SHORTCUTS.find((one) => one.keys.includes(name));
+    const of = (pressed) => SHORTCUTS.find((one) => one.keys.includes(pressed));
+    const found = (event.shiftKey && of(`shift+${name}`)) || of(name);
     if (!found) return;
     if (this.actions[found.action](event, key) !== false) event.preventDefault();
   }
@@ -32,8 +33,12 @@ export const SHORTCUTS = [
   { group: "Edit", keys: ["F2"], shown: "F2", says: "Rename", action: "rename" },
   { group: "Edit", keys: ["d"], shown: "D", says: "Disable or enable a node", action: "disable" },
   { group: "Edit", keys: ["mod+g"], shown: "Ctrl G", says: "Make a subcircuit of the selection", action: "group" },
+  { group: "Edit", keys: ["p"], shown: "P", says: "Save the selection as a part of your own", action: "keep" },
   { group: "Edit", keys: ["m"], shown: "M", says: "Mend: choose what solves the problem of a node", action: "mend" },
-  { group: "Edit", keys: ["t"], shown: "T", says: "Tidy: forget where nodes were dragged", action: "tidy" },
+  { group: "Arrange", keys: ["l"], shown: "L", says: "Align what is selected at one height", action: "align" },
+  { group: "Arrange", keys: ["e"], shown: "E", says: "Spread what is selected evenly", action: "spread" },
+  { group: "Arrange", keys: ["shift+t"], shown: "Shift T", says: "Tidy selection: forget where it was dragged", action: "untie" },
+  { group: "Arrange", keys: ["t"], shown: "T", says: "Tidy: forget where nodes were dragged", action: "tidy" },
   { group: "Find", keys: ["/"], shown: "/", says: "Add a node or run a command", action: "palette" },
   { group: "Find", keys: ["mod+f"], shown: "Ctrl F", says: "Find a node", action: "find" },
   { group: "Find", keys: ["mod+a"], shown: "Ctrl A", says: "Select all nodes", action: "all" },

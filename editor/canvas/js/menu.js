@@ -1,4 +1,4 @@
-// The context menu, and the page of shortcuts.
+// The context menu of nodes, of the ground and of parts, and the page of shortcuts.
 
 import { button, emptied, h } from "./dom.js";
 import { SHORTCUTS } from "./keys.js";
@@ -8,18 +8,17 @@ export class Menu {
   constructor(page) {
     this.page = page;
     this.element = h("div", { class: "menu", role: "menu", hidden: true });
-    page.stage.append(this.element);
     page.store.on("menu", (place) => this.show(place));
     page.store.on("dismiss", () => this.hide());
     this.element.addEventListener("keydown", (event) => this.key(event));
   }
 
-  show({ figure, clientX, clientY }) {
+  show({ figure, part, clientX, clientY }) {
     const { actions } = this.page;
-    const shown = figure ? this.ofNode(figure, actions) : this.ofGround(actions, clientX, clientY);
-    emptied(this.element, shown.map((one) => (one ? item(one, () => this.hide()) : h("hr", {}))));
+    const shown = part ? this.page.parts.menu(part) : figure ? this.ofNode(figure, actions) : this.ofGround(actions, clientX, clientY);
+    emptied(this.element, shown.map((one) => (one ? item(one, () => this.leave()) : h("hr", {}))));
     this.element.hidden = false;
-    const box = this.page.stage.getBoundingClientRect();
+    const box = this.page.root.getBoundingClientRect();
     const x = Math.min(clientX - box.left, box.width - this.element.offsetWidth - 8);
     const y = Math.min(clientY - box.top, box.height - this.element.offsetHeight - 8);
     this.element.style.translate = `${x}px ${Math.max(8, y)}px`;
@@ -38,9 +37,11 @@ export class Menu {
       { says: "Copy", shown: "Ctrl C", run: () => actions.copy() },
       { says: "Disable", shown: "D", run: () => actions.disable() },
       { says: "Make a subcircuit", shown: "Ctrl G", run: () => actions.group() },
+      this.page.parts.usable && { says: "Save as a part …", shown: "P", run: () => actions.keep() },
       { says: "Repeat …", run: () => actions.repeat() },
       { says: "Scan along an axis …", run: () => actions.scan() },
       figure.opens && { says: "Put its nodes here", run: () => actions.inline() },
+      ...this.arranging(actions),
       null,
       { says: "Frame …", run: () => actions.frame() },
       { swatches: COLOURS, run: (colour) => actions.colour(colour) },
@@ -49,6 +50,17 @@ export class Menu {
     ];
     const own = figure.kind === "node" ? found : found.filter((one) => one && /^(Connect|Add|Remove)/.test(one.says ?? ""));
     return own.filter((one) => one === null || one);
+  }
+
+  // What is done to several nodes, or to one that was dragged.
+  arranging(actions) {
+    const chosen = actions.nodes();
+    const found = [
+      chosen.length > 1 && { says: "Align", shown: "L", run: () => actions.align() },
+      chosen.length > 2 && { says: "Spread evenly", shown: "E", run: () => actions.spread() },
+      chosen.some((one) => this.page.store.state.wished?.includes(one.id)) && { says: "Tidy selection", shown: "Shift T", run: () => actions.untie() },
+    ].filter(Boolean);
+    return found.length ? [null, ...found] : [];
   }
 
   ofGround(actions, clientX, clientY) {
@@ -69,14 +81,19 @@ export class Menu {
     this.element.hidden = true;
   }
 
+  // Who has chosen goes on from the canvas, with the keyboard too.
+  leave() {
+    this.hide();
+    this.page.home();
+  }
+
   key(event) {
     const rows = [...this.element.querySelectorAll("button")];
     const place = rows.indexOf(this.element.getRootNode().activeElement);
     if (event.key === "ArrowDown") rows[(place + 1) % rows.length].focus();
     else if (event.key === "ArrowUp") rows[(place + rows.length - 1) % rows.length].focus();
     else if (event.key === "Escape") {
-      this.hide();
-      this.page.surface.focus({ preventScroll: true });
+      this.leave();
     } else return;
     event.preventDefault();
     event.stopPropagation();
@@ -103,6 +120,7 @@ export class Help {
       ...rows.map((row) => h("p", {}, h("kbd", {}, row.shown), h("span", {}, row.says)))));
     const mouse = [["Drag from a port", "Draw a wire"], ["Drop a wire on the canvas", "Add what fits"], ["Drop a wire at the right edge", "Add an output"],
       ["Double click", "Add a node, or open a block"],
+      ["Drag a node past others", "Change their order"], ["Drag a node sideways", "Hold it in a column"],
       ["Drag on the canvas", "Select"], ["Wheel, or Space and drag", "Pan"], ["Ctrl and wheel", "Zoom"]];
     shown.push(h("section", {}, h("h3", {}, "Mouse"), ...mouse.map(([how, says]) => h("p", {}, h("kbd", {}, how), h("span", {}, says)))));
     this.element = h("div", { class: "sheet", hidden: true, role: "dialog", "aria-label": "Shortcuts" },

@@ -1,8 +1,11 @@
 // Dragging nodes: they follow the pointer with the wires that meet them; on drop Python is told and places all anew.
 
 import { bent, ends, parsed } from "./curves.js";
+import { columnAt, passed } from "./neighbours.js";
 
 const NEAR = 3;
+// A drag of less than that is none.
+const LEAST = 4;
 
 export class Move {
   constructor(store, drawing, ids) {
@@ -60,13 +63,11 @@ export class Move {
   }
 
   drop() {
-    const moved = Math.abs(this.dy) >= 4;
-    if (!moved || !this.figures.length) return this.cancel();
+    const commands = this.figures.length === 1 && !this.drawing.many ? this.placed(this.figures[0]) : this.pinned();
+    if (!commands.length) return this.cancel();
     if (this.waiting) cancelAnimationFrame(this.waiting);
     this.draw();
-    const { circuit } = this.figures[0];
-    const pinned = this.figures.filter((figure) => figure.circuit === circuit);
-    this.store.doAll(pinned.map((figure) => this.pin(figure)), circuit);
+    this.store.doAll(commands, this.figures[0].circuit);
     const parts = this.parts;
     const wires = this.wires;
     const rev = this.store.rev;
@@ -80,9 +81,30 @@ export class Move {
     this.store.on("settled", settled);
   }
 
+  // Several nodes keep their order and columns, and are pinned where they are dropped.
+  pinned() {
+    const { circuit } = this.figures[0] ?? {};
+    // what an op draws inside itself is its own affair
+    if (Math.abs(this.dy) < LEAST || !this.figures.length || circuit === null) return [];
+    return this.figures.filter((figure) => figure.circuit === circuit).map((figure) => this.pin(figure, this.dy));
+  }
+
+  // One node that is dragged past others lies beyond them from then on, wherever that is; else it is pinned.
+  placed(figure) {
+    if (figure.circuit === null) return [];
+    const column = columnAt(this.store, figure, this.dx);
+    const hints = Math.abs(this.dy) < LEAST ? [] : passed(this.drawing, this.store, figure, this.dy);
+    if (column === figure.column && !hints.length) return this.pinned();
+    const pin = { do: "Pin", node: figure.node };
+    const held = column === figure.column ? this.store.state.columns?.[figure.id] : column;
+    return [...hints, held ? { ...pin, column: held } : pin];
+  }
+
   // Where a node should lie, from where it would lie by itself.
-  pin(figure) {
-    return { do: "Pin", node: figure.node, dy: Math.round((this.store.state.pins?.[figure.id] ?? 0) + this.dy) };
+  pin(figure, dy) {
+    const { pins = {}, columns = {} } = this.store.state;
+    const held = columns[figure.id];
+    return { do: "Pin", node: figure.node, dy: Math.round((pins[figure.id] ?? 0) + dy), ...(held && { column: held }) };
   }
 
   cancel() {

@@ -10,7 +10,8 @@ export class Palette {
     this.list = h("div", { class: "ops" });
     this.element = h("aside", { class: "left panel", "aria-label": "Ops" }, h("div", { class: "field" }, this.input), this.list);
     this.store.on("add", (place) => this.ask(place));
-    this.fill();
+    this.store.on("changed", (changed) => changed.parts && this.fill());
+    this.closed = new Set();
   }
 
   async fill() {
@@ -29,9 +30,11 @@ export class Palette {
 
   group(name, entries) {
     const rows = entries.map((entry) => h("button", { type: "button", class: "op", draggable: "true", title: entry.says,
-      onclick: (event) => this.add(entry, { byMouse: event.detail > 0 }), ondragstart: (event) => event.dataTransfer.setData("text/x-op", JSON.stringify(entry)) },
+      onclick: (event) => this.add(entry, { byMouse: event.detail > 0 }), ondragstart: (event) => event.dataTransfer.setData("text/x-op", JSON.stringify(entry)),
+      ...(entry.command.part && this.page.parts.handlers(entry)) },
       h("span", { class: "label" }, entry.label), entry.note && h("span", { class: "note" }, entry.note)));
-    return name ? h("details", { open: true }, h("summary", {}, name), ...rows) : h("div", {}, ...rows);
+    const turned = (event) => this.closed[event.target.open ? "delete" : "add"](name);
+    return name ? h("details", { open: !this.closed.has(name), ontoggle: turned }, h("summary", {}, name), ...rows) : h("div", {}, ...rows);
   }
 
   dropped(event) {
@@ -79,7 +82,7 @@ export class Palette {
     if (port && entry.port !== null) {
       command.inputs = [...Array(entry.port).fill(null), port.wire];
     }
-    if (at && !port && command.do === "AddNode") command.at = at.map(Math.round);
+    if (at && !port) command.at = at.map(Math.round);
     this.store.doAll([command], figure?.circuit ?? "");
   }
 }

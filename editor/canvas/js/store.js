@@ -30,6 +30,7 @@ export class Store {
       if (done) done(message);
       return;
     }
+    if (message.taken !== undefined) return this.tell("taken", message.taken);
     this.apply(message);
   }
 

@@ -16,6 +16,8 @@ export class View {
     this.untouched = false;
     this.listeners = [];
     this.waiting = 0;
+    // How much of the left side lies under a panel.
+    this.covered = 0;
     surface.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
   }
 
@@ -59,12 +61,13 @@ export class View {
 
   // Show a rectangle [left, top, right, bottom], as large as it fits but no larger than `most`.
   fit([left, top, right, bottom], most = 1.6) {
-    const { width, height } = this.size();
+    const { height } = this.size();
+    const width = this.free();
     const wide = Math.max(right - left, 1);
     const high = Math.max(bottom - top, 1);
     const zoom = Math.min((width - 64) / wide, (height - 64) / high, most);
     this.zoom = Math.max(SMALLEST, Math.min(LARGEST, zoom));
-    this.x = (width - wide * this.zoom) / 2 - left * this.zoom;
+    this.x = this.covered + (width - wide * this.zoom) / 2 - left * this.zoom;
     this.y = (height - high * this.zoom) / 2 - top * this.zoom;
     this.changed();
   }
@@ -73,11 +76,18 @@ export class View {
   reveal([left, top, right, bottom]) {
     const { width, height } = this.size();
     const margin = 48;
+    const edge = margin + this.covered;
     const [a, b] = [left * this.zoom + this.x, right * this.zoom + this.x];
     const [c, d] = [top * this.zoom + this.y, bottom * this.zoom + this.y];
-    const dx = a < margin ? margin - a : b > width - margin ? Math.max(width - margin - b, margin - a) : 0;
+    const dx = a < edge ? edge - a : b > width - margin ? Math.max(width - margin - b, edge - a) : 0;
     const dy = c < margin ? margin - c : d > height - margin ? Math.max(height - margin - d, margin - c) : 0;
     if (dx || dy) this.pan(dx, dy);
+  }
+
+  // The width that no panel lies over; at least a part of it, for on a narrow page the panel is looked at.
+  free() {
+    const { width } = this.size();
+    return Math.max(width - this.covered, width / 4);
   }
 
   size() {

@@ -13,6 +13,9 @@ const RAIL = [
   ["train", "Train", "M2.5 3v10.5h11M4.5 5c1.5 5 4 6 8.5 6"],
 ];
 
+// Where the panel that trains ends, which Panel lays out (`editor/app.py`).
+const TRAIN = 544;
+
 class Side {
   constructor(model) {
     this.model = model;
@@ -64,6 +67,8 @@ class Side {
       const away = h("button", { type: "button", class: "away", "aria-label": "Close the panel", onclick: () => this.show("") }, "×");
       if (!panel.element.querySelector("h2 .away")) panel.element.querySelector("h2").append(away);
     }
+    const { right } = this.drawer.getBoundingClientRect();
+    document.documentElement.dataset.covered = { "": 0, train: TRAIN }[name] ?? right;
     this.send({ show: name });
   }
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from circuits import AttributeProblem, Circuit, Wire, attention, build, call, costs, linear, relu, repeat
 from circuits.draw import THEMES, Detail, Theme, heat, picture
-from circuits.draw.heat import MAX_PATHS, QUANTITIES, amount_label, heat_values, mixed, placed
+from circuits.draw.heat import MAX_PATHS, QUANTITIES, amount_label, heat_share, heat_values, mixed
 from gallery import entries
 from tests.strategies import circuits
 
@@ -139,9 +139,9 @@ def test_where_there_is_nothing_there_is_no_colour() -> None:
 
 
 def test_scales() -> None:
-    assert placed(10.0, (1.0, 100.0), "log") == pytest.approx(0.5)
-    assert placed(25.0, (0.0, 100.0), "linear") == 0.25
-    assert placed(7.0, (7.0, 7.0), "log") == 1.0
+    assert heat_share(10.0, (1.0, 100.0), "log") == pytest.approx(0.5)
+    assert heat_share(25.0, (0.0, 100.0), "linear") == 0.25
+    assert heat_share(7.0, (7.0, 7.0), "log") == 1.0
     assert mixed(("#000000", "#ff8000"), 0.5) == "#804000"
 
 

@@ -1,13 +1,14 @@
 """The desk without a browser: what it sends, applied in order, is always what there is to be shown."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from circuits.draw import CANVAS, Detail, Drawn, Style, fragments, picture
+from circuits.draw import CANVAS, Detail, Drawn, Style, Wishes, fragments, picture
 from editor.canvas.component import FOLDER, bundle
-from editor.canvas.desk import Desk
+from editor.canvas.desk import Act, Desk
 from editor.canvas.grid import Grid
 from editor.canvas.sketch import drawn, sketch
 from editor.document import Document
@@ -18,14 +19,19 @@ from gallery import entry, names
 class Browser:
     """What a browser would know."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, later: Callable[[Act], None] | None = None) -> None:
         self.state: dict[str, Any] = {}
         self.last: dict[str, Any] = {}
-        self.desk = Desk(Session.of(Document(entry(name).circuit)), self.take)
+        self.taken: list[int] = []
+        self.desk = Desk(Session.of(Document(entry(name).circuit)), self.take, later=later)
         self.take(self.desk.start())
 
     def take(self, text: str) -> None:
-        self.last = json.loads(text)
+        message = json.loads(text)
+        if "taken" in message:
+            self.taken.append(message["taken"])
+            return
+        self.last = message
         for section, change in self.last.get("patch", {}).items():
             known = self.state.setdefault(section, {})
             known.update(change.get("set", {}))
@@ -58,6 +64,23 @@ def test_changes_add_up_to_the_state() -> None:
     for gesture in gestures:
         browser.send(**gesture)
         assert browser.shows_all(), gesture
+
+
+def test_gestures_faster_than_pictures_are_all_kept_and_drawn_together() -> None:
+    waiting: list[Act] = []
+    browser = Browser("multi_head_attention", waiting.append)
+    first = browser.last
+    browser.send(do="RenameNode", node="n3", name="heads")
+    browser.send(do="RenameNode", node="n3", name="key_heads")
+    browser.send(do="AddNode", op="softmax", attributes={"axis": "m"}, inputs=["x"])
+    browser.send(do="RenameNode", node="n3", name="keys")
+    assert browser.taken == [1, 2, 3, 4]
+    assert (browser.last, len(waiting)) == (first, 1)
+    waiting.pop()()
+    assert browser.shows_all()
+    assert browser.last["selection"] == ["softmax"]
+    assert browser.last["renamed"] == {"value": "keys"}
+    assert not waiting
 
 
 def test_what_is_refused_changes_nothing_and_says_why() -> None:
@@ -120,4 +143,15 @@ def test_a_drop_is_drawn_like_a_circuit_that_was_never_drawn_before(name: str) -
     style = Style(theme=CANVAS)
     kept = Drawn(circuit, Detail(budget=0), style)
     for pins in ({}, {circuit.nodes[-1].name: 40.0}, {circuit.nodes[0].name: -30.0}, {}):
-        assert kept.picture(circuit, pins) == picture(circuit, Detail(budget=0), style, pins=pins)
+        assert kept.picture(circuit, pins) == picture(circuit, Detail(budget=0), style, wishes=Wishes(pins))
+
+
+def test_what_is_dragged_inside_an_open_block_lies_there() -> None:
+    browser = Browser("vit_digits")
+    node = browser.state["figures"]["blocks/inner"]
+    pin = {"do": "Pin", "node": node["node"], "dy": 40.0}
+    browser.send(do="EditDefinition", name=node["circuit"], command=pin)
+    moved = browser.state["figures"]["blocks/inner"]["box"]
+    assert moved[1] == pytest.approx(node["box"][1] + 40.0)
+    assert browser.state["pins"] == {"blocks/inner": 40.0}
+    assert browser.shows_all()
