@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Column, Connection, Engine, Executable, create_engine, event, inspect, make_url, text
+from sqlalchemy import URL, Column, Connection, Engine, Executable, Table, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.schema import CreateColumn
@@ -79,8 +79,8 @@ class Database:
         with self.errors(), self.engine.connect() as connection:
             yield connection
 
-    def written(self, statement: Executable, row: Mapping[str, Any] | None = None) -> bool:
-        """Whether a statement was carried out, as a transaction; False where what it writes is taken."""
+    def write(self, statement: Executable, row: Mapping[str, Any] | None = None) -> bool:
+        """Carry out one statement as a transaction; False, and nothing done, where a name or key in it is taken."""
         with self.errors():
             try:
                 with self.engine.begin() as connection:
@@ -104,18 +104,22 @@ class Database:
             raise StoreError(Problem(f"store {self.url}", "a usable database", cause, fix)) from error
 
     def _make_tables(self) -> None:
-        """Make the tables and columns that are not there, while no other server does."""
+        """Make the tables and columns that are not there, while no other server does.
+
+        Columns that a later version brought have defaults for the rows that are there.
+        """
         with self.engine.connect() as connection:
             self._require_unicode(connection)
-            if set(Base.metadata.tables) <= set(inspect(connection).get_table_names()) and not _lacking(connection):
+            if not _lacking(connection):
                 return
         with self.engine.begin() as connection:
             if self.kind in _ALONE:
                 connection.exec_driver_sql(_ALONE[self.kind])
             Base.metadata.create_all(connection)
-            for table, column in _lacking(connection):
-                made = CreateColumn(column).compile(dialect=connection.dialect)
-                connection.execute(text(f"ALTER TABLE {table} ADD COLUMN {made}"))
+            for table, columns in _lacking(connection).items():
+                for column in columns:
+                    made = CreateColumn(column).compile(dialect=self.engine.dialect)
+                    connection.execute(text(f"ALTER TABLE {table.name} ADD COLUMN {made}"))
 
     def _require_unicode(self, connection: Connection) -> None:
         if self.kind == "postgresql":
@@ -134,13 +138,15 @@ def _engine(url: URL) -> Engine:
     return engine
 
 
-def _lacking(connection: Connection) -> list[tuple[str, Column[Any]]]:
-    """The columns that a database of an earlier version lacks; each has a default for the rows that are there."""
-    found = []
-    for table in Base.metadata.sorted_tables:
-        there = {column["name"] for column in inspect(connection).get_columns(table.name)}
-        found += [(table.name, column) for column in table.columns if column.name not in there]
-    return found
+def _lacking(connection: Connection) -> dict[Table, list[Column[Any]]]:
+    """The columns that the database lacks, by table: those of an earlier version, or all."""
+    seen = inspect(connection)
+    there = {table: {column["name"] for column in seen.get_columns(table)} for table in seen.get_table_names()}
+    found = {
+        table: [column for column in table.columns if column.name not in there.get(table.name, ())]
+        for table in Base.metadata.sorted_tables
+    }
+    return {table: columns for table, columns in found.items() if columns}
 
 
 def _prepare(kind: str) -> Any:

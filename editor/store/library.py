@@ -60,24 +60,24 @@ class Library:
     def keep(self, name: str, circuit: Circuit, words: str = "", author: str = "", *, replace: bool = False) -> None:
         """Put a circuit into the library; with `replace` also in the place of one of that name."""
         row = {"name": held("part", name), "words": words, "author": author, "made": now(), "text": dumps(circuit)}
-        if not self.database.written(insert(PartRow), {"workspace": self.workspace, **row}):
+        if not self.database.write(insert(PartRow), {"workspace": self.workspace, **row}):
             if not replace:
                 raise taken(self.where, "part", name)
-            self.database.written(update(PartRow).where(self._here(name)).values(**row))
+            self.database.write(update(PartRow).where(self._here(name)).values(**row))
         self._read.clear()
 
     def rename(self, name: str, to: str) -> None:
         """Give a part another name; the circuit in it is called like it."""
         circuit = self.circuit(name).evolve(name=to)
         row = {"name": held("part", to), "made": now(), "text": dumps(circuit)}
-        if not self.database.written(update(PartRow).where(self._here(name)).values(**row)):
+        if not self.database.write(update(PartRow).where(self._here(name)).values(**row)):
             raise taken(self.where, "part", to)
 
     def remove(self, name: str) -> None:
         """Take a part out of the library; documents keep what they use of it."""
         if name not in [part.name for part in self.parts()]:
             raise self._lacking(name)
-        self.database.written(delete(PartRow).where(self._here(name)))
+        self.database.write(delete(PartRow).where(self._here(name)))
 
     def _here(self, name: str) -> ColumnElement[bool]:
         return (PartRow.workspace == self.workspace) & (PartRow.name == name)

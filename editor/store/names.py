@@ -1,4 +1,4 @@
-"""Names in a store: what every database can hold, and the refusals of others and of those that are taken."""
+"""Names in a store: those that every database can hold, and that nothing else of their kind has."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .models import NAME
 
 
 def held(kind: str, name: str) -> str:
-    """The name, if every database can hold it; raises StoreError."""
+    """The name; raises StoreError if not every database can hold it."""
     if name and len(name) <= NAME and not any(category(one) in ("Cc", "Cs") for one in name):
         return name
     expected = f"a {kind} with a name of 1 to {NAME} characters that can be written"

@@ -28,7 +28,7 @@ class StoredLog:
             "author": entry.author,
             "made": now(),
         }
-        return self.database.written(insert(GestureRow), row)
+        return self.database.write(insert(GestureRow), row)
 
     def entries(self, after: int = 0) -> Sequence[Entry]:
         """All entries behind a number."""
@@ -45,7 +45,7 @@ class StoredLog:
 
     def keep(self, top: int, text: str) -> None:
         """Keep a state; one that another session has kept is the same."""
-        self.database.written(insert(StateRow), {"document": self.document, "top": top, "text": text})
+        self.database.write(insert(StateRow), {"document": self.document, "top": top, "text": text})
 
     def kept(self) -> Sequence[int]:
         """The tops of all states that are kept."""

@@ -52,7 +52,7 @@ class Workspace:
         with database.reading() as connection:
             found = connection.scalar(known)
         if found is None:
-            database.written(insert(WorkspaceRow), {"name": name})
+            database.write(insert(WorkspaceRow), {"name": name})
             with database.reading() as connection:
                 found = connection.scalar(known)
         assert found is not None
@@ -77,7 +77,7 @@ class Workspace:
         """A new document, empty or beginning with a circuit."""
         row = {"workspace": self.id, "name": held("document", name)}
         row["first"] = dumps(circuit if circuit is not None else Circuit(name))
-        if not self.database.written(insert(DocumentRow), row):
+        if not self.database.write(insert(DocumentRow), row):
             raise taken(f"workspace {self.name}", "document", name)
         return self.open(name, author)
 
@@ -95,7 +95,7 @@ class Workspace:
         """Give a document another name."""
         document = self.document_id(name)
         renamed = update(DocumentRow).where(DocumentRow.id == document).values(name=held("document", to))
-        if not self.database.written(renamed):
+        if not self.database.write(renamed):
             raise taken(f"workspace {self.name}", "document", to)
 
     def remove(self, name: str) -> None:
@@ -125,7 +125,7 @@ class Workspace:
             "revision": session.revision,
             "text": session.document.text(),
         }
-        if not self.database.written(insert(VersionRow), row):
+        if not self.database.write(insert(VersionRow), row):
             raise taken(f"workspace {self.name}", "version", version)
 
     def versions(self, name: str) -> Sequence[Version]:

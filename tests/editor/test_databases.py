@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.util import find_spec
 from itertools import count
 from threading import Barrier
@@ -140,14 +141,15 @@ def test_any_text_comes_back_and_any_name_that_can_be_held(database: Database, n
     workspace.restore(aside)
     workspace.rename(aside, name)
     workspace.library.keep(name, session.document.main)
-    assert [one.name for one in workspace.documents()] == [*workspace.library.circuits()] == [name]
+    assert [one.name for one in workspace.documents()] == [one.name for one in workspace.library.parts()] == [name]
 
 
 @pytest.mark.parametrize("name", ["", "a\0b", "line\nfeed", "half \ud800", "n" * 201])
 def test_a_name_that_not_every_database_holds_is_refused_by_all(database: Database, name: str) -> None:
     workspace = Workspace(database)
     workspace.create("drawing")
-    for act in (workspace.create, lambda to: workspace.rename("drawing", to), lambda to: Workspace(database, to)):
+    keep = partial(workspace.library.keep, circuit=Circuit("part"))
+    for act in (workspace.create, partial(workspace.rename, "drawing"), partial(Workspace, database), keep):
         with pytest.raises(StoreError, match="with a name of 1 to 200 characters that can be written, found"):
             act(name)
     with pytest.raises(StoreError):
@@ -216,3 +218,14 @@ def test_a_driver_that_is_not_there_is_told() -> None:
         "store mysql+pymysql://ada:***@127.0.0.1/lab: expected a driver of the database, found none (pymysql). "
         "Run pip install 'circuitloom[postgres]' for PostgreSQL; for others install their driver."
     )
+
+
+def test_a_database_of_an_earlier_version_gets_the_columns_that_it_lacks(database: Database, store_url: str) -> None:
+    Workspace(database).library.keep("part", Circuit("part"), "lost words")
+    with database.writing() as connection:
+        for column in ("words", "author"):
+            connection.execute(text(f"alter table parts drop column {column}"))
+    database.close()
+    opened = Database(store_url)
+    assert [(one.name, one.words, one.author) for one in Workspace(opened).library.parts()] == [("part", "", "")]
+    opened.close()
