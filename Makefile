@@ -12,7 +12,7 @@ SETUP := pyproject.toml constraints.txt tools/make_venv.sh
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s%s\n", $$1, $$2 }' Makefile
 
-run: $(VENV)/.installed system-packages ## serve the editor and open it in the browser
+run: $(VENV)/.installed ## serve the editor and open it in the browser
 	$(BIN)/circuitloom edit
 
 test: $(VENV)/.installed-test system-packages check ## check, and run every test that is not slow
