@@ -6,7 +6,7 @@ from .detail import Detail, opened_paths
 from .dot import to_dot
 from .drawing import FORMATS, draw, draw_style, paper_named, printed, row_width
 from .figure import to_pdf, to_png
-from .fragments import CANVAS, Fragment, Fragments, colour_names, colour_roles, fragment, fragments
+from .fragments import CANVAS, Fragment, Fragments, colour_names, colour_roles, fragment, fragments, writer
 from .heat import QUANTITIES, Heat, Legend, amount_label, heat, heat_share, heat_values
 from .picture import Drawn, picture
 from .presets import COLUMN, PAGE, PAPERS, POSTER, SCREEN, SLIDE, Paper

@@ -56,18 +56,20 @@ def fragments(scene: Scene, theme: Theme = CANVAS) -> Fragments:
         grounds = item.tag.node if item.tag.part in GROUNDS else grounds
         groups.setdefault(_group(item.tag, grounds), []).append(item)
     texts: dict[str, str] = {}
-    write = _writer(tuple(colour_names(theme).items()))
+    write = writer(theme)
     made: dict[str, Fragment] = {}
     for order, (id, items) in enumerate(reversed(groups.items())):
         made[id] = fragment(id.partition(":")[0], order, reversed(items), texts, write)
     return Fragments(scene.width, scene.height, made, texts)
 
 
-def fragment(
-    layer: str, order: int, items: Iterable[Item], texts: dict[str, str], write: Writer | None = None
-) -> Fragment:
-    """Items of the canvas's theme, or as `write` writes them, as one fragment; `texts` gets outlines of its labels."""
-    write = write or _writer(tuple(colour_names(CANVAS).items()))
+def writer(theme: Theme) -> Writer:
+    """What writes items of a theme."""
+    return _writer(tuple(colour_names(theme).items()))
+
+
+def fragment(layer: str, order: int, items: Iterable[Item], texts: dict[str, str], write: Writer) -> Fragment:
+    """Items as one fragment; the outlines of its labels are added to `texts`."""
     found = tuple(items)
     bounds = item_bounds(found[0])
     for item in found[1:]:

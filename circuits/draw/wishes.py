@@ -35,6 +35,7 @@ class Wishes:
         return frozenset((*self.pins, *self.columns, *(one.partition(".")[0] for pair in self.pairs for one in pair)))
 
 
+@lru_cache(maxsize=64)
 def wishes_of(circuit: Circuit) -> Wishes:
     """The wishes of a circuit's view and, by paths, of the views of what it holds.
 

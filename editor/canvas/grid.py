@@ -12,13 +12,14 @@ from dataclasses import replace
 from html import escape
 
 from circuits import Circuit, Node
-from circuits.draw import CANVAS, Bounds, Fragment, Fragments, Item, Path, Tag, fragment, polygon
+from circuits.draw import CANVAS, Bounds, Fragment, Fragments, Item, Path, Tag, fragment, polygon, writer
 
 from .sketch import Figure, Sketch, Spot
 
 LIMIT = 250
 COLUMN, ROW, WIDE, HIGH, PITCH, MARGIN = 150.0, 84.0, 56.0, 44.0, 6.0, 40.0
 
+_WRITE = writer(CANVAS)
 Point = tuple[float, float]
 
 
@@ -157,7 +158,7 @@ def _wires(array: str, axes: tuple[str, ...], start: Point, ends: tuple[Point, .
 
 def _labelled(layer: str, items: list[Item], x: float, y: float, label: str, anchor: str) -> Fragment:
     """Items and a label as text: thousands of outlines would take a browser seconds."""
-    made = fragment(layer, 0, items, {}) if items else Fragment(layer, 0, "", Bounds(x, y, x, y))
+    made = fragment(layer, 0, items, {}, _WRITE) if items else Fragment(layer, 0, "", Bounds(x, y, x, y))
     text = f'<text class="f-ink {anchor}" x="{x:g}" y="{y:g}">{escape(label)}</text>'
     return replace(made, markup=made.markup + text)
 

@@ -37,7 +37,9 @@ class Heat:
 
     def sections(self, circuit: Circuit, figures: Mapping[str, Figure]) -> dict[str, Any]:
         """How hot every figure is (0 to 1) with its value in words, and what the colours say."""
-        found = self.values(circuit) if self.by else {}
+        if not self.by:
+            return {"heat": {}, "legend": {"by": ""}}
+        found = self.values(circuit)
         if isinstance(found, str):
             return {"heat": {}, "legend": {"by": self.by, "title": CHOICES[self.by], "problem": found}}
         shown = {id: value for id, figure in figures.items() if (value := _value(found, figure)) > 0}
