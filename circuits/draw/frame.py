@@ -12,7 +12,7 @@ from .typeset import measure
 
 MARGIN = 12.0
 # Whoever draws a circuit again after a gesture finds most items as they were.
-KEPT = 1 << 15
+KEPT = 1 << 13
 
 
 @lru_cache(maxsize=KEPT)
