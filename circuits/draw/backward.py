@@ -11,11 +11,9 @@ from ..rewrites.backward import backward
 from ..rewrites.fitting import CONTINUOUS
 from ..rewrites.lift_parameters import lift_parameters
 from .backward_diagram import backward_diagram
-from .columns import columns
 from .detail import Detail
 from .expand import expand
-from .layout import Plan
-from .order import order
+from .layout import planned
 from .scene import Scene
 from .system_breaks import broken_systems
 from .systems import Systems
@@ -41,7 +39,7 @@ def backward_picture(
     found = backward(circuit, None if weights else _ends(circuit))
     upper = expand(circuit, detail)
     lower = backward_diagram(found, circuit, upper, detail)
-    first, second = (Plan(order(one, columns(one)), style) for one in (upper, lower.diagram))
+    first, second = (planned(one, style) for one in (upper, lower.diagram))
     above, below = broken_systems(first, second, width)
     return Systems(above, below, lower, style).composed(detail.title or circuit.name.replace("_", " "))
 
