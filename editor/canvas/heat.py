@@ -82,8 +82,8 @@ def _value(values: Values, figure: Figure) -> float:
     """The value of a figure: its own, else that of what lies inside; 0 for none."""
     if figure.kind != "node":
         return 0.0
-    if figure.id in values:
-        return values[figure.id]
+    if figure.id in values or not figure.opens:
+        return values.get(figure.id, 0.0)
     return _mean(value for path, value in values.items() if path.startswith(f"{figure.id}/"))
 
 
