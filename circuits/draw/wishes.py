@@ -16,6 +16,8 @@ from .asked import Pair
 FARTHEST = 100_000.0
 # Circuits inside each other can be many more than a document has definitions.
 MOST = 10_000
+# Of more orders than a person drags, and than columns are sorted by at once, the newest count.
+MOST_PAIRS = 500
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ def wishes_of(circuit: Circuit) -> Wishes:
             if isinstance(column, int) and 0 < column <= len(one.nodes):
                 columns[path + node.name] = column
         pairs += [(path + above, path + below) for above, below in _pairs(one, view.get("order"))]
-    return Wishes(pins, columns, tuple(pairs))
+    newest = list(dict.fromkeys(reversed(pairs)))[:MOST_PAIRS]
+    return Wishes(pins, columns, tuple(reversed(newest)))
 
 
 def _holding(circuit: Circuit) -> Iterator[tuple[str, Circuit]]:

@@ -15,7 +15,7 @@ from circuits.draw.expand import expand
 from circuits.draw.layout import arranged
 from circuits.draw.order import order
 from circuits.draw.theme import Style
-from circuits.draw.wishes import MOST
+from circuits.draw.wishes import MOST, MOST_PAIRS
 from gallery import entries, entry
 from tests.circuits.draw.geometry import faults, nodes_read, wires_read
 from tests.strategies import circuits
@@ -83,6 +83,17 @@ def test_a_view_says_what_should_lie_above_what() -> None:
     assert wishes_of(asking) == Wishes({one: 4.0}, {two: 2}, ((three, two), ("x", f"{one}.out")))
     for view in ("[", "[]", '{"pins": 3, "order": 4}'):
         assert wishes_of(HEADS.evolve(view=view)) == Wishes()
+
+
+def test_of_very_many_orders_the_newest_are_kept_each_once() -> None:
+    many = [[f"n{place % 7 + 1}", f"n{place % 5 + 1}"] for place in range(100_000)]
+    found = wishes_of(HEADS.evolve(view=json.dumps({"order": [*many, ["n3", "n2"]]}))).pairs
+    one, two, three = (node.name for node in HEADS.nodes[:3])
+    assert found[-1] == (three, two)
+    assert len(set(found)) == len(found) <= MOST_PAIRS
+    wires = [[f"n1.{place}", "n2"] for place in range(100_000)]
+    found = wishes_of(HEADS.evolve(view=json.dumps({"order": wires}))).pairs
+    assert (len(found), found[-1]) == (MOST_PAIRS, (f"{one}.99999", two))
 
 
 def test_a_node_held_in_a_column_stands_there_and_what_reads_it_behind() -> None:
