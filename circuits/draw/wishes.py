@@ -16,6 +16,8 @@ from .asked import Pair
 FARTHEST = 100_000.0
 # Circuits inside each other can be many more than a document has definitions.
 MOST = 10_000
+# What is open has columns of its own, so a circuit of few nodes can have many; larger ones are drawn plainly.
+MOST_COLUMNS = 1000
 # Of more orders than a person drags, and than columns are sorted by at once, the newest count.
 MOST_PAIRS = 500
 
@@ -54,7 +56,7 @@ def wishes_of(circuit: Circuit) -> Wishes:
             by, column = pin.get("dy"), pin.get("column")
             if by and isinstance(by, int | float) and abs(by) < FARTHEST:
                 pins[path + node.name] = float(by)
-            if isinstance(column, int) and 0 < column <= len(one.nodes):
+            if isinstance(column, int) and 0 < column <= MOST_COLUMNS:
                 columns[path + node.name] = column
         pairs += [(path + above, path + below) for above, below in _pairs(one, view.get("order"))]
     newest = list(dict.fromkeys(reversed(pairs)))[:MOST_PAIRS]

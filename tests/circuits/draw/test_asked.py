@@ -74,13 +74,13 @@ def test_a_view_says_what_should_lie_above_what() -> None:
     order: list[Any] = [["n3", "n2"], ["x", "n1.out"], ["n3", "gone"], ["n3"], "n3", [1, 2], ["n1", "n1"]]
     pins: dict[str, Any] = {
         "n1": {"dy": 4},
-        "n2": {"column": 2},
+        "n2": {"column": 17},
         "n3": {"dy": "far", "column": 10**9},
         "gone": {"dy": 1},
     }
     asking = HEADS.evolve(view=json.dumps({"order": order, "pins": pins}))
     one, two, three = (node.name for node in HEADS.nodes[:3])
-    assert wishes_of(asking) == Wishes({one: 4.0}, {two: 2}, ((three, two), ("x", f"{one}.out")))
+    assert wishes_of(asking) == Wishes({one: 4.0}, {two: 17}, ((three, two), ("x", f"{one}.out")))
     for view in ("[", "[]", '{"pins": 3, "order": 4}'):
         assert wishes_of(HEADS.evolve(view=view)) == Wishes()
 
