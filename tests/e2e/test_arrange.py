@@ -102,3 +102,15 @@ def test_a_node_dragged_to_the_right_stands_in_another_column(page: Tab, serve: 
     assert wishes_of(made.circuit).columns.keys() == {"query"}
     after, key = (made.middle(made.figure(node).locator(".body").first)[0] for node in ("query", "key"))
     assert after > key + 20
+
+
+def test_what_is_dragged_inside_an_open_block_is_let_go_like_the_rest(page: Tab, serve: Serve) -> None:
+    made = Bench(page, serve, entry("vit_digits").circuit)
+    first = made.text
+    page.locator(".surface").press("f")
+    drag(made, "blocks/inner", 0, 12)
+    assert wishes_of(made.circuit).pins.keys() == {"blocks/inner"}
+    made.settled(lambda: page.locator(".surface").press("t"))
+    assert wishes_of(made.circuit) == Wishes()
+    assert made.history("Undo (Ctrl Z)", lambda: page.keyboard.press("Control+z")) == 2
+    assert made.text == first

@@ -22,16 +22,21 @@ export const ARRANGING = {
     if (say) this.page.toast(say);
   },
 
+  // Nodes inside open blocks belong to definitions, of which each is a gesture of its own.
   tidy() {
-    const { wished = [] } = this.store.state;
-    this.free(this.store.figures().filter((one) => one.kind === "node" && wished.includes(one.id)).map((one) => one.node));
+    const wished = new Set(this.store.state.wished);
+    const found = new Map();
+    for (const { id, kind, node, circuit } of this.store.figures()) {
+      if (kind === "node" && wished.has(id)) found.set(circuit, (found.get(circuit) ?? new Set()).add(node));
+    }
+    for (const [circuit, ids] of found) this.free([...ids], circuit);
   },
 
   untie() {
     this.free(this.ids());
   },
 
-  free(ids) {
-    if (ids.length) this.store.do({ do: "Tidy", ids });
+  free(ids, circuit = "") {
+    if (ids.length) this.store.doAll([{ do: "Tidy", ids }], circuit);
   },
 };
